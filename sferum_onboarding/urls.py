@@ -1,0 +1,16 @@
+"""One include per app; the site map of the portal is the sum of the apps' own `urls.py`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("foundation.urls")),
+    path("", include("accounts.urls")),
+    path("", include("organizations.urls")),
+    path("", include("registrations.urls")),
+    path("", include("invitations.urls")),
+    path("", include("messenger.urls")),
+    path("", include("guides.urls")),
+    path("", include("coordination.urls")),
+    path("admin/", admin.site.urls),
+]
