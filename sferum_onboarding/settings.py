@@ -147,9 +147,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
         "polling_interval": 0.1,
     }
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
-    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 else:
     # A Redis that accepts and never answers would hang a page for a minute without these timeouts.
     CELERY_BROKER_TRANSPORT_OPTIONS = {

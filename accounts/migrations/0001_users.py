@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -59,9 +57,7 @@ class Migration(migrations.Migration):
                 ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="пример")),
                 (
                     "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="заведён"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="заведён"),
                 ),
                 (
                     "groups",
@@ -92,9 +88,7 @@ class Migration(migrations.Migration):
                 "ordering": ["full_name", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("email__isnull", False), ("phone__isnull", False), _connector="OR"
-                        ),
+                        condition=models.Q(("email__isnull", False), ("phone__isnull", False), _connector="OR"),
                         name="user_has_email_or_phone",
                         violation_error_message="Укажите почту или телефон.",
                     )
