@@ -1,0 +1,19 @@
+"""Texts of letters: templates whose first line is the subject."""
+
+import re
+from collections.abc import Mapping
+
+from django.template import Context, engines
+from django.template.backends.django import DjangoTemplates
+
+
+def render_letter(template: str, context: Mapping[str, object]) -> tuple[str, str]:
+    """(subject, text) of `templates/<app>/letters/<name>.txt`: the first line, and what follows the empty line.
+
+    A letter is plain text, so nothing is escaped: «"Лицей" & Ко» arrives as it is.
+    """
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
+    rendered = backend.engine.get_template(template).render(Context(dict(context), autoescape=False))
+    subject, _, text = rendered.strip().partition("\n")
+    return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"

@@ -1,0 +1,78 @@
+"""How often somebody may do something: exact counts in fixed windows, in the database that all processes share.
+
+One statement counts all limits of a request. Call it outside a transaction: a rolled back request must stay counted,
+and the rows must not stay locked.
+"""
+
+import hashlib
+import ipaddress
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from foundation.models import RateCount
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` times in `seconds` for one key, like `Limit(f"join:{address}", 20, 3600)`."""
+
+    key: str
+    most: int
+    seconds: int
+
+    def row(self, now: float) -> tuple[str, int]:
+        """(hash, end of the window): the window's length is a part of the key, so that an hour and a day may share it."""
+        window_ends = (int(now) // self.seconds + 1) * self.seconds
+        return hashlib.sha256(f"{self.seconds}:{self.key}".encode()).hexdigest(), window_ends
+
+
+def hit(*limits: Limit) -> bool:
+    """Count one use against every limit; True if none is exceeded. A refused use is counted, too.
+
+    So a limit of something shared (a link) is asked after that of one visitor, by a second call: else a single visitor
+    could use it up for everybody.
+    """
+    now = time.time()
+    most = {limit.row(now): limit.most for limit in limits}
+    rows = sorted(most)  # always in one order: two requests that share keys must not wait for each other
+    return all(count <= most[key, window_ends] for key, window_ends, count in _count(rows))
+
+
+def purge_counts() -> int:
+    """Forget windows that are over; returns how many."""
+    return RateCount.objects.filter(window_ends__lte=int(time.time())).delete()[0]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address as our own proxies saw it; of IPv6 only the network, for each home has 2 ** 64 addresses.
+
+    With N trusted proxies the N-th entry from the right of X-Forwarded-For is the one that a visitor cannot invent.
+    """
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    proxies = settings.TRUSTED_PROXIES
+    seen = hops[-proxies] if 0 < proxies <= len(hops) else ""
+    for address in (seen, request.META.get("REMOTE_ADDR", "")):
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+    return ""
+
+
+def _count(rows: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    if not rows:
+        return []
+    table = connection.ops.quote_name(RateCount._meta.db_table)
+    places = ", ".join(["(%s, %s, 1)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, window_ends, count) VALUES {places} "  # noqa: S608 - only our own table's name
+            f"ON CONFLICT (key, window_ends) DO UPDATE SET count = {table}.count + 1 RETURNING key, window_ends, count",
+            [value for row in rows for value in row],
+        )
+        return cursor.fetchall()

@@ -1,0 +1,43 @@
+"""Working days of Russia, counted after the day of the start: from Friday to Monday is one.
+
+Source: the package `holidays` (RU), which knows public holidays by article 112 of the Labour Code and the days moved by
+the government's yearly orders, working Saturdays included (2024-2027 checked). Later orders go into `data/moved_days.csv`
+until the package has them; that file wins. A year without an order has its public holidays only.
+"""
+
+import csv
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import holidays
+
+MOVED_DAYS = Path(__file__).parent / "data" / "moved_days.csv"
+_HOLIDAYS = holidays.RU(language="ru")
+_DAY = timedelta(days=1)
+
+
+def is_working_day(day: date) -> bool:
+    return moved_days().get(day, _HOLIDAYS.is_working_day(day))
+
+
+def add_working_days(day: date, number: int) -> date:
+    """The last of `number` working days after `day`: the day when a term of N working days runs out."""
+    while number > 0:
+        day += _DAY
+        number -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Working days after `start` up to and with `end`; 0 when `end` is not later."""
+    return sum(is_working_day(start + _DAY * ahead) for ahead in range(1, (end - start).days + 1))
+
+
+@cache
+def moved_days() -> Mapping[date, bool]:
+    """Day → is it a working day, from the data file."""
+    with MOVED_DAYS.open(encoding="utf-8") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {date.fromisoformat(row["day"]): row["is"] == "working" for row in rows}
