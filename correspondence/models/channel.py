@@ -1,0 +1,53 @@
+"""The one way out to the mail server, and why it stands still."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+PAUSE = timedelta(minutes=5)
+
+
+class MailChannel(models.Model):
+    """A single row. While it is paused nobody's letter fails: the server refuses us, not them."""
+
+    paused_until = models.DateTimeField("остановлена до", null=True, blank=True)
+    paused_since = models.DateTimeField("остановлена с", null=True, blank=True)
+    reason = models.CharField("причина", max_length=300, blank=True)
+    server_reply = models.TextField("ответ сервера", blank=True)
+
+    class Meta:
+        verbose_name = "отправка писем"
+        verbose_name_plural = "отправка писем"
+        constraints = [models.CheckConstraint(name="mail_channel_is_one", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.reason or "Письма отправляются"
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_until is not None and self.paused_until > timezone.now()
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """From the first refusal until a letter leaves: what a banner asks."""
+        return self.paused_since is not None
+
+    def pause(self, reason: str, server_reply: str = "") -> None:
+        now = timezone.now()
+        self.paused_since = self.paused_since or now
+        self.paused_until = now + PAUSE
+        self.reason, self.server_reply = reason, server_reply
+        self.save()
+
+    def clear(self) -> None:
+        """A letter has left: the trouble is over."""
+        if self.is_in_trouble:
+            self.paused_since = self.paused_until = None
+            self.reason = self.server_reply = ""
+            self.save()

@@ -1,0 +1,131 @@
+"""Letters out: first a row in the transaction of the change that causes it, later a network call (delivery.py)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from correspondence.bell import ring_after_commit
+from correspondence.drafts import Draft
+from correspondence.statuses import FINAL, OPEN, ErrorKind, Lane, LetterStatus
+
+HIDDEN = "•••"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def queue(self, **draft: Any) -> "Letter":
+        """Writes one letter (see `Draft` for the fields) in the caller's transaction.
+
+        The same `dedupe_key` a second time returns the first letter unchanged.
+        """
+        return self.queue_many([Draft(**draft)])[0]
+
+    def queue_many(self, drafts: Sequence[Draft]) -> "list[Letter]":
+        """Many letters in two statements per database batch and one bell, in the order of the drafts."""
+        self.bulk_create([Letter.from_draft(draft) for draft in drafts], ignore_conflicts=True)
+        letters = self.in_bulk([draft.dedupe_key for draft in drafts], field_name="dedupe_key")
+        ring_after_commit()
+        return [letters[draft.dedupe_key] for draft in drafts]
+
+    def due(self, now: datetime | None = None) -> "LetterQuerySet":
+        """Letters to take now: their time has come, or whoever took them let the lease run out. However old."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(status=LetterStatus.QUEUED, due_at__lte=now) | Q(status=LetterStatus.SENDING, lease_until__lte=now)
+        )
+
+
+class Letter(models.Model):
+    """A letter to one recipient. `queue` and `thread` are the caller's own keys and mean nothing here."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    dedupe_key = models.CharField("ключ", max_length=200, unique=True)
+    message_id = models.CharField("Message-ID", max_length=320, unique=True)
+    recipient = models.EmailField("кому")
+    reply_to = models.EmailField("ответить на", blank=True)
+    subject = models.CharField("тема", max_length=500)
+    text = models.TextField("текст", blank=True)
+    headers = models.JSONField("заголовки", default=dict, blank=True)
+    links = models.JSONField("места ссылок", default=dict, blank=True)
+    lane = models.CharField("вид", max_length=9, choices=Lane, default=Lane.NOTICE)
+    queue = models.CharField("очередь", max_length=100, blank=True)
+    thread = models.CharField("переписка", max_length=100, blank=True, db_index=True)
+    is_trial = models.BooleanField("написано в учебном режиме", default=False)
+
+    status = models.CharField("состояние", max_length=7, choices=LetterStatus, default=LetterStatus.QUEUED)
+    attempt = models.PositiveIntegerField("попытка", default=0)
+    failures = models.PositiveSmallIntegerField("временных отказов", default=0)
+    created_at = models.DateTimeField("написано", default=timezone.now)
+    due_at = models.DateTimeField("не раньше", default=timezone.now)
+    lease_until = models.DateTimeField("занято до", null=True, blank=True)
+    sent_at = models.DateTimeField("доставлено серверу", null=True, blank=True, db_index=True)
+    finished_at = models.DateTimeField("закончено", null=True, blank=True)
+    acted_by = models.CharField("отменил или повторил", max_length=200, blank=True)
+    error_kind = models.CharField("вид ошибки", max_length=9, choices=ErrorKind, default=ErrorKind.NONE, blank=True)
+    error_words = models.CharField("ошибка", max_length=300, blank=True)
+    server_reply = models.TextField("ответ сервера", blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "письмо"
+        verbose_name_plural = "письма"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(name="letter_open_due", fields=["due_at"], condition=Q(status__in=OPEN))]
+        constraints = [
+            models.CheckConstraint(name="letter_status_known", condition=Q(status__in=LetterStatus.values)),
+            models.CheckConstraint(name="letter_lane_known", condition=Q(lane__in=Lane.values)),
+            models.CheckConstraint(name="letter_error_known", condition=Q(error_kind__in=ErrorKind.values)),
+            models.CheckConstraint(
+                name="letter_sending_is_leased",
+                condition=~Q(status=LetterStatus.SENDING) | Q(lease_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="letter_final_is_finished",
+                condition=Q(status__in=OPEN, finished_at__isnull=True) | Q(status__in=FINAL, finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @classmethod
+    def from_draft(cls, draft: Draft) -> "Letter":
+        now, identity = timezone.now(), uuid.uuid4()
+        return cls(
+            uuid=identity,
+            message_id=f"<letter-{identity}@{settings.PORTAL_HOST}>",
+            dedupe_key=draft.dedupe_key,
+            recipient=draft.to,
+            reply_to=draft.reply_to,
+            subject=draft.subject,
+            text=draft.text,
+            headers=dict(draft.headers or {}),
+            links={name: asdict(link) for name, link in (draft.links or {}).items()},
+            lane=draft.lane,
+            queue=draft.queue,
+            thread=draft.thread,
+            created_at=now,
+            due_at=now + draft.hold,
+            is_trial=not settings.PORTAL_LIVE,
+        )
+
+    @property
+    def status_words(self) -> str:
+        return LetterStatus(self.status).label
+
+    @property
+    def shown_text(self) -> str:
+        """The text for people's eyes: a link with power or a code is seen by its recipient only."""
+        if self.lane == Lane.ACCESS:
+            return HIDDEN
+        text = self.text
+        for name in self.links:
+            text = text.replace(f"[[{name}]]", HIDDEN)
+        return text

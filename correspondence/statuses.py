@@ -1,0 +1,34 @@
+"""The words of the outbox: what a letter is, where it is, what went wrong."""
+
+from django.db import models
+
+
+class LetterStatus(models.TextChoices):
+    QUEUED = "queued", "ждёт отправки"
+    SENDING = "sending", "отправляется"
+    SENT = "sent", "доставлено серверу"
+    FAILED = "failed", "не доставлено"
+    ABORTED = "aborted", "отменено"
+    KEPT = "kept", "учебный режим: не отправлено"
+
+
+OPEN = (LetterStatus.QUEUED, LetterStatus.SENDING)
+FINAL = (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.ABORTED, LetterStatus.KEPT)
+RESENDABLE = (LetterStatus.FAILED, LetterStatus.KEPT)
+
+
+class Lane(models.TextChoices):
+    """Who a letter is for; decides who goes first and what of it may be shown."""
+
+    ACCESS = "access", "вход"  # sign-in codes: first in line, body never shown, wiped when final
+    CASE = "case", "обращение"  # to Sferum, on a case
+    NOTICE = "notice", "уведомление"  # to people of the portal
+    APPLICANT = "applicant", "заявителю"  # to those who follow an invitation: neither text nor address above the school
+
+
+class ErrorKind(models.TextChoices):
+    NONE = "", "ошибок нет"
+    TEMPORARY = "temporary", "временная ошибка"
+    PERMANENT = "permanent", "сервер отказал"
+    CHANNEL = "channel", "отправка приостановлена"
+    BROKEN = "broken", "письмо не собирается"
