@@ -1,12 +1,16 @@
-"""Who may sign in. What a person may do follows from rows of the floors above: a coordinator's territory, an appointment."""
+"""Who may sign in. What a person may do follows from rows above: a coordinator's territory, an appointment."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
+
+from foundation.verbs import WrongStatus
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,18 +29,36 @@ class UserManager(BaseUserManager["User"]):
             email, password=password, is_staff=True, is_superuser=True, requires_second_factor=True, **fields
         )
 
+    def demo_cast(self) -> "models.QuerySet[User]":
+        """The people of the demo region whom anybody may enter as, in the order in which they were made."""
+        return self.filter(is_demo=True, is_active=True).exclude(demo_role="").order_by("pk")
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in by e-mail or phone. Each of the two may be missing, not both."""
 
     email = models.EmailField("электронная почта", null=True, blank=True, unique=True)
+    # Set by the floors above when the address is an organization's official mailbox: whoever reads it is not yet this person.
+    email_is_shared = models.BooleanField(
+        "почта общая",
+        default=False,
+        help_text="Официальный ящик организации: коды для входа и восстановления на него не отправляются.",
+    )
     phone = PhoneNumberField("телефон", null=True, blank=True, unique=True)
     full_name = models.CharField("фамилия, имя, отчество", max_length=200)
     is_active = models.BooleanField("может входить", default=True)
     is_staff = models.BooleanField("служба портала", default=False)
     requires_second_factor = models.BooleanField("нужен второй шаг входа", default=False)
     is_demo = models.BooleanField("пример", default=False, editable=False)
+    demo_role = models.CharField("роль в примере", max_length=100, blank=True, editable=False)
     date_joined = models.DateTimeField("заведён", default=timezone.now, editable=False)
+    deactivated_at = models.DateTimeField("вход закрыт", null=True, blank=True, editable=False)
+    deactivated_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name="кто закрыл вход"
+    )
+    # A link or sheet for the first entry bears the version it was made for; a session bears the one it began with.
+    welcome_version = models.PositiveIntegerField(default=1, editable=False)
+    session_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = UserManager()
 
@@ -61,3 +83,59 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Name and patronymic without the family name, as colleagues address each other."""
         return self.full_name.partition(" ")[2] or self.full_name
+
+    @property
+    def own_email(self) -> str:
+        """The address that only this person reads; empty when there is none or it is an organization's."""
+        return "" if self.email_is_shared else self.email or ""
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return self.requires_second_factor or self.is_staff or self.is_superuser
+
+    def get_session_auth_hash(self) -> str:
+        """Bears the version, so that raising it ends every session of this person, on whatever list it is."""
+        return f"{super().get_session_auth_hash()}.{self.session_version}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return (f"{earlier}.{self.session_version}" for earlier in super().get_session_auth_fallback_hash())
+
+    @transaction.atomic
+    def end_sessions(self) -> None:
+        """Signed in anywhere, this person is out at the next request. For whoever is relieved, deactivated, or asks for it."""
+        type(self).objects.filter(pk=self.pk).update(session_version=F("session_version") + 1)
+        self.refresh_from_db(fields=["session_version"])
+        for session in UserSession.objects.filter(user_id=self.pk):
+            session.end()
+
+    @transaction.atomic
+    def deactivate(self, *, by: "User | None") -> None:
+        """Closes the entrance and ends the sessions; links and sheets given for the first entry die too."""
+        won = (
+            type(self)
+            .objects.filter(pk=self.pk, is_active=True)
+            .update(
+                is_active=False,
+                deactivated_at=timezone.now(),
+                deactivated_by=by,
+                welcome_version=F("welcome_version") + 1,
+            )
+        )
+        self.refresh_from_db(fields=["is_active", "deactivated_at", "deactivated_by", "welcome_version"])
+        if not won:
+            raise WrongStatus(
+                "Вход уже закрыт.", by_name=str(self.deactivated_by or ""), at=self.deactivated_at, status="inactive"
+            )
+        self.end_sessions()
+
+    @transaction.atomic
+    def reactivate(self, *, by: "User | None") -> None:
+        """Opens the entrance again. Who did it stands in the journal of the administration page that calls this."""
+        won = (
+            type(self)
+            .objects.filter(pk=self.pk, is_active=False)
+            .update(is_active=True, deactivated_at=None, deactivated_by=None)
+        )
+        self.refresh_from_db(fields=["is_active", "deactivated_at", "deactivated_by"])
+        if not won:
+            raise WrongStatus("Вход и так открыт.", by_name=str(by or ""), at=None, status="active")

@@ -1,4 +1,4 @@
-"""The Celery application. Tasks live in each app's `tasks.py`; the schedule is `CELERY_BEAT_SCHEDULE` in the settings."""
+"""The Celery application. Tasks live in each app's `tasks.py`; the schedule is in the settings."""
 
 import os
 

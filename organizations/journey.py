@@ -1,0 +1,141 @@
+"""The road of an organization: which step it has reached, whose move it is, and the one way to move it on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from .models.event import Event
+from .models.milestone import Milestone
+from .models.organization import Organization
+from .statuses import AdministratorState, Holder, Source, Step
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class NextMove:
+    """What has to happen next: who does it, in words, why, and the url name of the page where it is done."""
+
+    holder: Holder
+    title: str
+    why: str
+    url_name: str
+
+
+_MOVES = {
+    None: NextMove(
+        Holder.HEAD,
+        "Назначить администратора",
+        "Руководитель назначает приказом того, кто отвечает за Сферум. С этого начинается регистрация.",
+        "organizations:appointments",
+    ),
+    Step.APPOINTED: NextMove(
+        Holder.ADMINISTRATOR,
+        "Отправить письмо в Сферум о регистрации",
+        "Поддержка Сферума регистрирует организацию по письму администратора.",
+        "registrations:registration",
+    ),
+    Step.REQUESTED: NextMove(
+        Holder.SUPPORT,
+        "Дождаться ответа Поддержки Сферума",
+        "Когда ответ придёт – письмом, звонком или в мессенджере, – запишите его здесь.",
+        "registrations:registration",
+    ),
+    Step.REGISTERED: NextMove(
+        Holder.ADMINISTRATOR,
+        "Войти в Сферум и увидеть свою организацию",
+        "Права администратора даёт вход только с того номера, на который организация зарегистрирована.",
+        "registrations:first-entry",
+    ),
+    Step.SIGNED_IN: NextMove(
+        Holder.ADMINISTRATOR,
+        "Создать {klasses} учебного года",
+        "После этого можно выпустить ссылки-приглашения.",
+        "organizations:classes",
+    ),
+    Step.CLASSES: NextMove(
+        Holder.ADMINISTRATOR,
+        "Выпустить ссылки-приглашения",
+        "По ним {teachers} и {pupils} подают заявки, а школа проверяет каждую.",
+        "invitations:invitations",
+    ),
+    Step.INVITED: NextMove(
+        Holder.ADMINISTRATOR,
+        "Принять заявки и перенести чаты",
+        "Этап завершён, когда по каждому чату записано решение.",
+        "messenger:chats",
+    ),
+    Step.MIGRATED: NextMove(
+        Holder.NOBODY,
+        "Всё сделано",
+        "Заявки и обращения можно вести и дальше.",
+        "invitations:requests",
+    ),
+}
+_WHO_ANSWERS = NextMove(
+    Holder.HEAD,
+    "Узнать, кто сейчас отвечает за Сферум",
+    "Организация зарегистрирована, но администратор не подтверждён. Спросите руководителя письмом или по телефону.",
+    "registrations:inquiry",
+)
+_WAIT_FOR_MANAGER = NextMove(
+    Holder.MANAGER,
+    "Завершить смену администратора",
+    "Права в Сферуме передаёт менеджер по интеграции по письму.",
+    "registrations:handover",
+)
+
+
+def next_move(organization: Organization) -> NextMove:
+    """Whose move it is. Where nobody is known to answer for a registered organization, that comes before any step."""
+    state = organization.administrator_state
+    move = _MOVES[Step(organization.step) if organization.step else None]
+    if organization.is_registered and organization.step != Step.MIGRATED:
+        if state in (AdministratorState.UNKNOWN, AdministratorState.UNCONFIRMED):
+            move = _WHO_ANSWERS
+        elif state == AdministratorState.CHANGING:
+            move = _WAIT_FOR_MANAGER
+    words = vars(organization.words)
+    return NextMove(move.holder, move.title.format(**words), move.why.format(**words), move.url_name)
+
+
+@transaction.atomic
+def reach(
+    organization: Organization,
+    step: Step,
+    *,
+    by: "User | None",
+    source: Source,
+    on: date | None = None,
+    actor: str = "",
+) -> bool:
+    """Notes that the organization has reached `step`; False where that was known already.
+
+    The first statement updates the organization's own row: that is the lock under which two verbs that reach different
+    steps at once leave the furthest one behind (`select_for_update` is silently nothing on SQLite).
+    """
+    Organization.objects.filter(pk=organization.pk).update(step=F("step"))
+    try:
+        with transaction.atomic():
+            milestone = Milestone.objects.create(
+                organization=organization, step=step, reached_on=on, source=source, noted_by=by
+            )
+    except IntegrityError:
+        return False
+    Event.record("milestone.reached", milestone, organization, by=by, actor=actor, fields=[step.name.lower()])
+    recompute(organization)
+    return True
+
+
+def recompute(organization: Organization) -> None:
+    """Sets `step` and `step_since` from the milestones, in the database and on the given object."""
+    step = organization.milestones.aggregate(furthest=Max("step"))["furthest"]
+    latest = organization.milestones.filter(step=step).first()
+    organization.step = step
+    organization.step_since = (latest.reached_on or timezone.localdate(latest.noted_at)) if latest else None
+    Organization.objects.filter(pk=organization.pk).update(step=step, step_since=organization.step_since)

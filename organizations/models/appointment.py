@@ -1,0 +1,294 @@
+"""Who answers for Sferum in an organization: the administrator and the deputies, by order of the head."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
+
+from accounts.models import User
+from foundation.verbs import WrongStatus
+
+from ..statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
+from .event import Event
+from .organization import Organization
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def acting(self, on: date | None = None) -> "AppointmentQuerySet":
+        """Appointments that give rights on that day (today by default)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(until=None) | Q(until__gte=day), status=AppointmentStatus.ACTING, since__lte=day)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "AppointmentQuerySet":
+        return self.filter(organization__in=Organization.objects.visible_to(user))
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "AppointmentQuerySet":
+        return self.filter(organization__in=Organization.objects.manageable_by(user))
+
+    def unchecked(self) -> "AppointmentQuerySet":
+        """New appointments that no coordinator has looked at."""
+        return self.filter(status=AppointmentStatus.ACTING, checked_at=None).exclude(source=Source.REGISTRY)
+
+    def with_phone(self, phone: PhoneNumber) -> "AppointmentQuerySet":
+        return self.filter(phone=phone, status=AppointmentStatus.ACTING)
+
+    @transaction.atomic
+    def appoint(
+        self,
+        organization: Organization,
+        *,
+        full_name: str,
+        phone: PhoneNumber | None,
+        email: str = "",
+        source: Source,
+        by: User | None = None,
+        actor: str = "",
+        **details: Any,
+    ) -> "Appointment":
+        """Makes the person the organization's administrator; whoever was it before is relieved in the same moment.
+
+        `details` are further fields of the row (position, order_number, order_on, since, shared_phone_reason).
+        Where the organization is registered on another number, rights at Sferum still have to be moved by the
+        manager, so the administrator's state is «сменился»; a name read from a registry confirms nothing.
+        """
+        from ..journey import reach
+
+        Organization.objects.filter(pk=organization.pk).update(step=models.F("step"))  # the lock of one organization
+        for former in self.filter(
+            organization=organization, role=AppointmentRole.RESPONSIBLE, status=AppointmentStatus.ACTING
+        ):
+            former.end(by=by, actor=actor)
+        appointment = Appointment(
+            organization=organization,
+            role=AppointmentRole.RESPONSIBLE,
+            full_name=full_name,
+            phone=phone or "",
+            email=email.strip().lower(),
+            source=source,
+            made_by=by,
+            **details,
+        )
+        if source != Source.REGISTRY:
+            appointment.confirmed_on = timezone.localdate()
+            appointment.user, appointment.is_new_user = user_for(appointment)
+        appointment.save(force_insert=True)
+        Event.record("appointment.made", appointment, organization, by=by, actor=actor)
+        reach(organization, Step.APPOINTED, by=by, source=source, actor=actor)
+        organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
+        return appointment
+
+    @transaction.atomic
+    def add_deputy(
+        self,
+        organization: Organization,
+        *,
+        full_name: str,
+        phone: PhoneNumber,
+        since: date,
+        until: date,
+        source: Source,
+        email: str = "",
+        by: User | None = None,
+        actor: str = "",
+        **details: Any,
+    ) -> "Appointment":
+        """A deputy with the same rights from one day to another, both included."""
+        deputy = Appointment(
+            organization=organization,
+            role=AppointmentRole.DEPUTY,
+            full_name=full_name,
+            phone=phone,
+            email=email.strip().lower(),
+            since=since,
+            until=until,
+            source=source,
+            made_by=by,
+            **details,
+        )
+        deputy.user, deputy.is_new_user = user_for(deputy)
+        deputy.save(force_insert=True)
+        Event.record("deputy.made", deputy, organization, by=by, actor=actor)
+        if organization.administrator is None:
+            organization.set_administrator_state(AdministratorState.ABSENT)
+        return deputy
+
+
+class Appointment(models.Model):
+    """One person's appointment. Name, phone and e-mail are facts of that order, not of the person's account."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="appointments")
+    role = models.CharField("роль", max_length=20, choices=AppointmentRole, default=AppointmentRole.RESPONSIBLE)
+    status = models.CharField(
+        "состояние", max_length=20, choices=AppointmentStatus, default=AppointmentStatus.ACTING, editable=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="appointments")
+    full_name = models.CharField("фамилия, имя, отчество", max_length=200)
+    position = models.CharField("должность", max_length=200, blank=True)
+    phone = PhoneNumberField("мобильный телефон", blank=True)
+    email = models.EmailField("электронная почта", blank=True)
+    order_number = models.CharField("номер приказа", max_length=60, blank=True)
+    order_on = models.DateField("дата приказа", null=True, blank=True)
+    since = models.DateField("действует с", default=timezone.localdate)
+    until = models.DateField("действует по", null=True, blank=True)
+    source = models.CharField("основание", max_length=20, choices=Source)
+    shared_phone_reason = models.CharField("почему номер уже используется", max_length=300, blank=True)
+    confirmed_on = models.DateField("подтверждено", null=True, blank=True)
+    agreed_at = models.DateTimeField("согласие на передачу имени и номера в Сферум", null=True, editable=False)
+
+    made_at = models.DateTimeField("внесено", default=timezone.now, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    checked_at = models.DateTimeField("проверено координатором", null=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    contest_reason = models.CharField("почему оспорено", max_length=500, blank=True)
+    ended_at = models.DateTimeField("прекращено", null=True, editable=False)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    is_new_user = False
+    """Set by `appoint` and `add_deputy`: the account was made for this very appointment, so a welcome link is due."""
+
+    class Meta:
+        verbose_name = "назначение администратора"
+        verbose_name_plural = "назначения администраторов"
+        ordering = ["organization", "-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_acting_responsible",
+                fields=["organization"],
+                condition=Q(role=AppointmentRole.RESPONSIBLE, status=AppointmentStatus.ACTING),
+            ),
+            models.CheckConstraint(name="appointment_status_known", condition=Q(status__in=AppointmentStatus.values)),
+            models.CheckConstraint(name="appointment_role_known", condition=Q(role__in=AppointmentRole.values)),
+            models.CheckConstraint(
+                name="appointment_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=models.F("since"))
+            ),
+        ]
+        indexes = [models.Index(name="appointment_of_user", fields=["user", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} — {self.organization}"
+
+    @property
+    def is_acting(self) -> bool:
+        today = timezone.localdate()
+        return (
+            self.status == AppointmentStatus.ACTING
+            and self.since <= today
+            and (self.until is None or self.until >= today)
+        )
+
+    def state_it_brings(self) -> AdministratorState:
+        """What is known of the administrator once this appointment acts."""
+        if self.source == Source.REGISTRY:
+            return AdministratorState.UNCONFIRMED
+        if self.organization.is_registered and self.phone != self.organization.registered_phone:
+            return AdministratorState.CHANGING
+        return AdministratorState.CONFIRMED
+
+    def _move(self, old: AppointmentStatus, new: AppointmentStatus, **changes: Any) -> None:
+        """Compare-and-set: only the first of two people changes the row, the other learns that it happened."""
+        if not Appointment.objects.filter(pk=self.pk, status=old).update(status=new, **changes):
+            self.refresh_from_db()
+            raise WrongStatus(f"Назначение уже не в том состоянии: {self.get_status_display()}.", status=self.status)
+        self.status = new
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    @transaction.atomic
+    def end(self, *, by: User | None = None, actor: str = "") -> None:
+        """The person's rights in this organization end now, with all their sessions."""
+        changes = {"ended_at": timezone.now(), "ended_by": by}
+        self._move(AppointmentStatus.ACTING, AppointmentStatus.ENDED, **changes)
+        if self.user is not None:
+            self.user.end_sessions()
+        Event.record("appointment.relieved", self, self.organization, by=by, actor=actor)
+
+    @transaction.atomic
+    def relieve(self, *, by: User | None = None, actor: str = "") -> None:
+        """Ends the appointment where nobody takes over; a deputy who acts today keeps the organization running."""
+        self.end(by=by, actor=actor)
+        if self.role == AppointmentRole.RESPONSIBLE:
+            deputies = self.organization.appointments.acting().filter(role=AppointmentRole.DEPUTY)
+            self.organization.set_administrator_state(
+                AdministratorState.ABSENT if deputies.exists() else AdministratorState.UNKNOWN
+            )
+
+    @transaction.atomic
+    def confirm(self, *, on: date, by: User | None = None, actor: str = "") -> None:
+        """The head, or a coordinator by telephone, says: the same person, and the sign-in works."""
+        if not Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING).update(confirmed_on=on):
+            raise WrongStatus("Назначение уже прекращено.")
+        self.confirmed_on = on
+        self.organization.set_administrator_state(AdministratorState.CONFIRMED, confirmed_on=on)
+        Event.record("appointment.confirmed", self, self.organization, by=by, actor=actor)
+
+    @transaction.atomic
+    def mark_checked(self, *, by: User) -> None:
+        """The coordinator has looked at a new appointment and has nothing against it."""
+        if not Appointment.objects.filter(pk=self.pk, checked_at=None).update(checked_at=timezone.now(), checked_by=by):
+            raise WrongStatus("Это назначение уже проверено.")
+        Event.record("appointment.checked", self, self.organization, by=by)
+
+    @transaction.atomic
+    def contest(self, *, by: User, reason: str) -> None:
+        """Suspends the rights at once: a stranger may have got hold of the head's link."""
+        self._move(AppointmentStatus.ACTING, AppointmentStatus.CONTESTED, contest_reason=reason)
+        if self.user is not None:
+            self.user.end_sessions()
+        if self.role == AppointmentRole.RESPONSIBLE:
+            self.organization.set_administrator_state(AdministratorState.UNKNOWN)
+        Event.record("appointment.contested", self, self.organization, by=by)
+
+    @transaction.atomic
+    def reinstate(self, *, by: User) -> None:
+        """Takes the objection back, unless somebody else was appointed meanwhile."""
+        if self.role == AppointmentRole.RESPONSIBLE and self.organization.administrator is not None:
+            raise WrongStatus("За это время назначен другой администратор.")
+        self._move(AppointmentStatus.CONTESTED, AppointmentStatus.ACTING, contest_reason="")
+        if self.role == AppointmentRole.RESPONSIBLE:
+            self.organization.set_administrator_state(self.state_it_brings(), confirmed_on=self.confirmed_on)
+        Event.record("appointment.reinstated", self, self.organization, by=by)
+
+    @transaction.atomic
+    def record_order(self, *, number: str, on: date, by: User | None = None, actor: str = "") -> None:
+        Appointment.objects.filter(pk=self.pk).update(order_number=number, order_on=on)
+        self.order_number, self.order_on = number, on
+        Event.record("appointment.order-recorded", self, self.organization, by=by, actor=actor)
+
+    @transaction.atomic
+    def agree(self, *, by: User) -> None:
+        """The administrator confirms that own name and number go to Sferum; the first moment counts."""
+        Appointment.objects.filter(pk=self.pk, agreed_at=None).update(agreed_at=timezone.now())
+        self.refresh_from_db(fields=["agreed_at"])
+
+
+def user_for(appointment: Appointment) -> tuple[User, bool]:
+    """The account of the appointed person and whether it is new.
+
+    The phone decides, then the person's own address. An account that exists is never given another address or phone
+    here: whoever holds a head's link could else take over a stranger's account by naming that stranger's number. The
+    official mailbox of an organization is nobody's own, so it does not become the address of an account.
+    """
+    email = appointment.email
+    if email and Organization.objects.filter(email__iexact=email).exists():
+        email = ""
+    known = User.objects.filter(phone=appointment.phone).first() if appointment.phone else None
+    known = known or (User.objects.filter(email=email).first() if email else None)
+    if known is not None:
+        return known, False
+    demo = appointment.organization.is_demo
+    user = User.objects.create_user(
+        email or None, appointment.phone or None, full_name=appointment.full_name, is_demo=demo
+    )
+    return user, True

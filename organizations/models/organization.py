@@ -1,0 +1,188 @@
+"""An educational organization: what is known of it, where it stands on the road, who may see it."""
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from phonenumber_field.modelfields import PhoneNumberField
+
+from foundation.folding import fold
+
+from ..statuses import AdministratorState, AppointmentRole, Kind, Step
+from ..words import WORDS, ClassWords
+from .territory import Coordinator, Municipality, Region
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    from .appointment import Appointment
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def listed(self) -> "OrganizationQuerySet":
+        """«Всего в списке»: everything that is not closed or merged into another."""
+        return self.filter(closed_on=None)
+
+    def registered(self) -> "OrganizationQuerySet":
+        return self.filter(step__gte=Step.REGISTERED)
+
+    def administered_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+        """Where the person acts as administrator or deputy today. What belongs to the school alone hangs on this."""
+        from .appointment import Appointment
+
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Appointment.objects.acting().filter(user=user).values("organization"))
+
+    def coordinated_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+        """The territory of a coordinator: one municipality, or the whole region."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Coordinator.objects.acting().filter(user=user)
+        return self.filter(
+            Q(region__in=mine.filter(municipality=None).values("region"))
+            | Q(municipality__in=mine.exclude(municipality=None).values("municipality"))
+        )
+
+    def visible_to(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+        """Coordinators of the territory, acting administrators and portal staff; nobody else."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self
+        return self.filter(
+            Q(pk__in=Organization.objects.coordinated_by(user).values("pk"))
+            | Q(pk__in=Organization.objects.administered_by(user).values("pk"))
+        )
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+        """Those who see an organization also act in it; what is the school's alone asks `administered_by`."""
+        return self.visible_to(user)
+
+
+class Organization(models.Model):
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organizations", verbose_name="регион")
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organizations",
+        verbose_name="муниципалитет",
+    )
+    kind = models.CharField("вид", max_length=20, choices=Kind, default=Kind.SCHOOL)
+    full_name = models.CharField("полное наименование", max_length=500)
+    short_name = models.CharField("краткое наименование", max_length=300, blank=True)
+    branch = models.CharField(
+        "корпус или филиал",
+        max_length=120,
+        blank=True,
+        help_text="Отличает здания одного юридического лица, если они ведутся отдельными строками.",
+    )
+    inn = models.CharField("ИНН", max_length=12, blank=True)
+    kpp = models.CharField("КПП", max_length=9, blank=True)
+    ogrn = models.CharField("ОГРН", max_length=15, blank=True)
+    address = models.CharField("адрес", max_length=500, blank=True)
+    email = models.EmailField("официальная почта", blank=True)
+    phone = models.CharField("телефоны", max_length=200, blank=True)
+    site = models.CharField("сайт", max_length=200, blank=True)
+    head_name = models.CharField("руководитель", max_length=200, blank=True)
+    search_key = models.TextField(editable=False)
+
+    step = models.PositiveSmallIntegerField("этап", choices=Step, null=True, editable=False)
+    step_since = models.DateField("на этапе с", null=True, editable=False)
+    administrator_state = models.CharField(
+        "администратор",
+        max_length=20,
+        choices=AdministratorState,
+        default=AdministratorState.UNKNOWN,
+        editable=False,
+    )
+    administrator_confirmed_on = models.DateField("администратор подтверждён", null=True, editable=False)
+    registered_phone = PhoneNumberField(
+        "номер, на который зарегистрирована организация",
+        blank=True,
+        help_text="Права администратора в Сферуме даёт только вход с этого номера.",
+    )
+    head_link_version = models.PositiveIntegerField(default=1, editable=False)
+
+    closed_on = models.DateField("закрыта", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="правопреемник"
+    )
+    is_demo = models.BooleanField("пример", default=False, editable=False)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "организация"
+        verbose_name_plural = "организации"
+        ordering = ["search_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="organization_once_by_inn_kpp", fields=["inn", "kpp", "branch"], condition=~Q(kpp="")
+            ),
+            models.UniqueConstraint(
+                name="organization_once_by_ogrn", fields=["ogrn", "branch"], condition=Q(kpp="") & ~Q(ogrn="")
+            ),
+            models.CheckConstraint(name="organization_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(name="organization_step_known", condition=Q(step=None) | Q(step__in=Step.values)),
+            models.CheckConstraint(
+                name="administrator_state_known", condition=Q(administrator_state__in=AdministratorState.values)
+            ),
+        ]
+        indexes = [
+            models.Index(name="organization_list", fields=["region", "search_key"]),
+            models.Index(name="organization_list_local", fields=["municipality", "search_key"]),
+            models.Index(name="organization_step", fields=["region", "step", "administrator_state"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.search_key = self.folded_names()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return reverse("coordination:organization", args=[self.pk])
+
+    def folded_names(self) -> str:
+        """What the search looks into: both names, the branch and the numbers, folded."""
+        return fold(" ".join(filter(None, [self.short_name, self.full_name, self.branch, self.inn, self.ogrn])))
+
+    @property
+    def name(self) -> str:
+        name = self.short_name or self.full_name
+        return f"{name} ({self.branch})" if self.branch else name
+
+    @property
+    def words(self) -> ClassWords:
+        return WORDS[Kind(self.kind)]
+
+    @property
+    def is_registered(self) -> bool:
+        return (self.step or 0) >= Step.REGISTERED
+
+    @cached_property
+    def administrator(self) -> "Appointment | None":
+        """The acting responsible appointment; a deputy is not it."""
+        return self.appointments.acting().filter(role=AppointmentRole.RESPONSIBLE).select_related("user").first()
+
+    def set_administrator_state(self, state: AdministratorState, *, confirmed_on: date | None = None) -> None:
+        """Writes the condition of the administrator; a date comes only with «подтверждён»."""
+        self.administrator_state = state
+        if confirmed_on:
+            self.administrator_confirmed_on = confirmed_on
+        self.save(update_fields=["administrator_state", "administrator_confirmed_on", "search_key"])
+        self.__dict__.pop("administrator", None)
+
+    def contact_emails(self) -> list[str]:
+        """Where a letter to the administrator goes: the person's own address, else the official mailbox."""
+        person = self.administrator
+        return [address for address in ((person.email if person else ""), self.email) if address][:1]

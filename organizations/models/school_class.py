@@ -1,0 +1,143 @@
+"""Classes of an academic year; in a kindergarten or college, groups."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.folding import fold
+
+from ..statuses import Source, Step
+from .event import Event
+from .organization import Organization
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+GRADES = range(1, 12)
+SECTIONS = "АБВГДЕЖЗИКЛМНОПРСТ"
+
+
+def academic_year_of(day: date) -> int:
+    """The year in which the academic year began: from July on, a school forms the classes of September."""
+    return day.year if day.month >= 7 else day.year - 1
+
+
+@dataclass(frozen=True)
+class ClassDraft:
+    """One class to add: a grade with its letter, or the name of a group; the expected number may be unknown."""
+
+    grade: int | None = None
+    section: str = ""
+    group_name: str = ""
+    site: str = ""
+    size: int | None = None
+
+
+class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+        return self.filter(organization__in=Organization.objects.visible_to(user))
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+        return self.filter(organization__in=Organization.objects.manageable_by(user))
+
+    def administered_by(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+        return self.filter(organization__in=Organization.objects.administered_by(user))
+
+    def current(self) -> "SchoolClassQuerySet":
+        return self.filter(academic_year=academic_year_of(timezone.localdate()), archived_at=None)
+
+    @transaction.atomic
+    def add_many(
+        self, organization: Organization, academic_year: int, drafts: Iterable[ClassDraft], *, by: "User | None"
+    ) -> list["SchoolClass"]:
+        """Adds the classes that are not there yet and returns them; those that are there stay as they are."""
+        from ..journey import reach
+
+        there = set(
+            SchoolClass.objects.filter(
+                organization=organization, academic_year=academic_year, archived_at=None
+            ).values_list("key", flat=True)
+        )
+        new: dict[str, SchoolClass] = {}
+        for draft in drafts:
+            school_class = SchoolClass(organization=organization, academic_year=academic_year, **vars(draft))
+            school_class.key = school_class.folded_key()
+            if school_class.key not in there:
+                new.setdefault(school_class.key, school_class)
+        added = self.bulk_create(list(new.values()))
+        if added:
+            Event.record("classes.added", added[0], organization, by=by)
+            reach(organization, Step.CLASSES, by=by, source=Source.PORTAL)
+        return added
+
+
+class SchoolClass(models.Model):
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="classes")
+    academic_year = models.PositiveSmallIntegerField("учебный год", help_text="Год, в котором он начался.")
+    grade = models.PositiveSmallIntegerField("параллель", null=True, blank=True)
+    section = models.CharField("буква", max_length=20, blank=True)
+    group_name = models.CharField("название группы", max_length=120, blank=True)
+    site = models.CharField("корпус", max_length=120, blank=True)
+    size = models.PositiveSmallIntegerField("сколько человек", null=True, blank=True)
+    key = models.CharField(max_length=300, editable=False)
+    archived_at = models.DateTimeField("в архиве", null=True, editable=False)
+
+    objects = SchoolClassQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "класс"
+        verbose_name_plural = "классы"
+        ordering = ["academic_year", "site", "grade", "section", "group_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="class_once_a_year",
+                fields=["organization", "academic_year", "key"],
+                condition=Q(archived_at=None),
+            ),
+            models.CheckConstraint(
+                name="class_has_grade_or_group",
+                condition=Q(grade__isnull=False, group_name="") | (Q(grade=None) & ~Q(group_name="")),
+            ),
+            models.CheckConstraint(
+                name="class_grade_known", condition=Q(grade=None) | Q(grade__gte=GRADES[0], grade__lte=GRADES[-1])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.key = self.folded_key()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def folded_key(self) -> str:
+        """One class under look-alike letters: «5А» and «5A» with a Latin A are the same."""
+        return f"{self.grade or ''}|{fold_section(self.section)}|{fold(self.group_name)}|{fold(self.site)}"
+
+    @property
+    def name(self) -> str:
+        """«7 «Б»», «3» or «Группа «Солнышко»», with the building where there is one."""
+        if self.grade is None:
+            name = self.group_name
+        else:
+            name = f"{self.grade} «{self.section}»" if self.section else str(self.grade)
+        return f"{name}, {self.site}" if self.site else name
+
+    @property
+    def year_words(self) -> str:
+        return f"{self.academic_year}/{(self.academic_year + 1) % 100:02d}"
+
+
+# A single letter has no neighbours by which `fold` could tell its alphabet: class letters are Cyrillic.
+_LATIN_SECTIONS = str.maketrans("ABEKMHOPCTX", "АВЕКМНОРСТХ")
+
+
+def fold_section(section: str) -> str:
+    return section.strip().upper().replace("Ё", "Е").translate(_LATIN_SECTIONS)

@@ -1,0 +1,168 @@
+"""Regions, municipalities, and the coordinators who answer for them."""
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts.models import User
+from foundation.verbs import WrongStatus
+
+from .event import Event
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def default_link_hosts() -> list[str]:
+    return ["sferum.ru", "vk.me", "vk.com", "max.ru"]
+
+
+def known_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValidationError("Такого часового пояса нет. Пример: Asia/Tomsk.") from error
+
+
+class Region(models.Model):
+    """A subject of the Federation with everything its department and Sferum's people for it agreed on."""
+
+    code = models.CharField("номер субъекта", max_length=3, unique=True)
+    name = models.CharField("название", max_length=120)
+    time_zone = models.CharField("часовой пояс", max_length=40, default="Europe/Moscow", validators=[known_time_zone])
+    department_name = models.CharField("орган управления образованием", max_length=300, blank=True)
+    department_phone = models.CharField("городской телефон для проверки", max_length=60, blank=True)
+    support_email = models.EmailField("почта Поддержки Сферума", default="info@sferum.ru")
+    sferum_url = models.URLField("сайт Сферума", default="https://sferum.ru")
+    manager_name = models.CharField("менеджер по интеграции", max_length=200, blank=True)
+    manager_phone = PhoneNumberField("телефон менеджера", blank=True)
+    manager_email = models.EmailField("почта менеджера", blank=True)
+    manager_telegram = models.CharField("Telegram менеджера", max_length=60, blank=True)
+    messenger_name = models.CharField("мессенджер региона", max_length=60, default="VK Мессенджер")
+    allowed_link_hosts = models.JSONField("сайты, чьи ссылки можно хранить", default=default_link_hosts)
+    parents_join_by_link = models.BooleanField("родители вступают по ссылке", default=False)
+    reminder_after_days = models.PositiveSmallIntegerField("напоминать после рабочих дней", default=3)
+    answer_after_days = models.PositiveSmallIntegerField("ответ Сферума ждём рабочих дней", default=5)
+    is_demo = models.BooleanField("пример", default=False, editable=False)
+
+    class Meta:
+        verbose_name = "регион"
+        verbose_name_plural = "регионы"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Municipality(models.Model):
+    region = models.ForeignKey(Region, models.PROTECT, related_name="municipalities", verbose_name="регион")
+    name = models.CharField("название", max_length=160)
+    oktmo = models.CharField("ОКТМО", max_length=11, blank=True)
+
+    class Meta:
+        verbose_name = "муниципалитет"
+        verbose_name_plural = "муниципалитеты"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="municipality_once", fields=["region", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
+    def acting(self) -> "CoordinatorQuerySet":
+        return self.filter(ended_at=None, user__is_active=True)
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "CoordinatorQuerySet":
+        """A coordinator of the whole region manages all of it; a municipal one nobody; portal staff everybody."""
+        if user.is_staff:
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            region__in=Coordinator.objects.acting().filter(user=user, municipality=None).values("region")
+        )
+
+    @transaction.atomic
+    def invite(
+        self, *, region: Region, municipality: Municipality | None, full_name: str, email: str, by: User | None
+    ) -> "Coordinator":
+        """The coordinator's row and user. Inviting the same person to the same territory again returns the row."""
+        if municipality is not None and municipality.region_id != region.pk:
+            raise ValueError("the municipality lies in another region")
+        user = User.objects.filter(email=email.strip().lower()).first() or User.objects.create_user(
+            email, full_name=full_name, is_demo=region.is_demo
+        )
+        User.objects.filter(pk=user.pk).update(requires_second_factor=True)
+        coordinator, created = self.get_or_create(
+            user=user, region=region, municipality=municipality, ended_at=None, defaults={"invited_by": by}
+        )
+        if created:
+            Event.record("coordinator.invited", coordinator, by=by, region=region)
+        return coordinator
+
+
+class Coordinator(models.Model):
+    """A person who answers for a territory: one municipality, or the whole region where `municipality` is null."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coordinates")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="coordinators", verbose_name="регион")
+    municipality = models.ForeignKey(
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coordinators",
+        verbose_name="муниципалитет",
+        help_text="Пусто: весь регион.",
+    )
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField("приглашён", default=timezone.now, editable=False)
+    ended_at = models.DateTimeField("лишён доступа", null=True, editable=False)
+
+    objects = CoordinatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "координатор"
+        verbose_name_plural = "координаторы"
+        ordering = ["region", models.F("municipality__name").asc(nulls_first=True), "user__full_name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="coordinator_once_per_municipality",
+                fields=["user", "municipality"],
+                condition=Q(ended_at=None, municipality__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="coordinator_once_per_region",
+                fields=["user", "region"],
+                condition=Q(ended_at=None, municipality=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} — {self.territory}"
+
+    @property
+    def territory(self) -> str:
+        return self.municipality.name if self.municipality else self.region.name
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Ends the access and the person's sessions at once."""
+        ended = Coordinator.objects.filter(pk=self.pk, ended_at=None).update(ended_at=timezone.now())
+        if not ended:
+            raise WrongStatus("Этот координатор уже лишён доступа.")
+        if not self.user.is_staff and not Coordinator.objects.acting().filter(user=self.user).exists():
+            User.objects.filter(pk=self.user_id).update(requires_second_factor=False)
+        self.user.end_sessions()
+        Event.record("coordinator.removed", self, by=by, region=self.region)

@@ -1,0 +1,97 @@
+"""Kinds, states and words of the organizations' floor."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+
+class Kind(TextChoices):
+    SCHOOL = "school", "школа"
+    KINDERGARTEN = "kindergarten", "детский сад"
+    COLLEGE = "college", "колледж, техникум"
+    ADDITIONAL = "additional", "дополнительное образование"
+    OTHER = "other", "другая организация"
+
+
+class Step(IntegerChoices):
+    """The milestones of the road, in order. An organization's step is the furthest one reached."""
+
+    APPOINTED = 1, "Администратор назначен"
+    REQUESTED = 2, "Письмо в Сферум отправлено"
+    REGISTERED = 3, "Зарегистрирована"
+    SIGNED_IN = 4, "Вход подтверждён"
+    CLASSES = 5, "Классы созданы"
+    INVITED = 6, "Ссылки выпущены"
+    MIGRATED = 7, "Чаты перенесены"
+
+
+class Holder(TextChoices):
+    """«Сейчас ход за …»: who makes the next move."""
+
+    HEAD = "head", "руководитель"
+    ADMINISTRATOR = "administrator", "администратор"
+    SUPPORT = "support", "Поддержка Сферума"
+    MANAGER = "manager", "менеджер по интеграции"
+    NOBODY = "nobody", "всё сделано"
+
+
+class AdministratorState(TextChoices):
+    """What is known of the person who answers for Sferum. A condition beside the step, not a step."""
+
+    CONFIRMED = "confirmed", "подтверждён"
+    UNCONFIRMED = "unconfirmed", "не подтверждён"
+    CHANGING = "changing", "сменился"
+    ABSENT = "absent", "отсутствует, действует заместитель"
+    UNKNOWN = "unknown", "неизвестен"
+
+
+class AppointmentRole(TextChoices):
+    RESPONSIBLE = "responsible", "ответственный"
+    DEPUTY = "deputy", "заместитель"
+
+
+class AppointmentStatus(TextChoices):
+    ACTING = "acting", "действует"
+    CONTESTED = "contested", "оспорено координатором"
+    ENDED = "ended", "прекращено"
+
+
+class Source(TextChoices):
+    """«Основание»: how the portal knows a fact."""
+
+    SCHOOL = "school", "со слов школы"
+    LETTER = "letter", "из письма"
+    PORTAL = "portal", "видно в портале"
+    REGISTRY = "registry", "по реестру"
+    COORDINATOR = "coordinator", "проверил координатор"
+
+
+class Actor(TextChoices):
+    """Who acted when no user stands behind the act."""
+
+    PORTAL = "portal", "портал"
+    HEAD = "head", "руководитель по ссылке"
+    APPLICANT = "applicant", "заявитель"
+    REGISTRY = "registry", "загрузка реестра"
+
+
+EVENT_WORDS = {
+    "organization.added": "Организация внесена в список",
+    "organization.changed": "Сведения об организации изменены",
+    "organization.closed": "Организация закрыта",
+    "head-link.sent": "Руководителю отправлена ссылка для назначения администратора",
+    "head-sheet.printed": "Напечатан лист для руководителя",
+    "milestone.reached": "Пройден этап",
+    "appointment.made": "Назначен администратор",
+    "deputy.made": "Назначен заместитель администратора",
+    "appointment.confirmed": "Руководитель подтвердил администратора",
+    "appointment.relieved": "Полномочия администратора прекращены",
+    "appointment.checked": "Координатор проверил назначение",
+    "appointment.contested": "Координатор оспорил назначение",
+    "appointment.reinstated": "Координатор снял возражение против назначения",
+    "appointment.order-recorded": "Внесены номер и дата приказа",
+    "registered-phone.changed": "Записан номер, на который зарегистрирована организация",
+    "classes.added": "Добавлены классы",
+    "class.changed": "Класс изменён",
+    "class.archived": "Класс убран в архив",
+    "coordinator.invited": "Приглашён координатор",
+    "coordinator.removed": "Координатор лишён доступа",
+}

@@ -1,0 +1,65 @@
+"""The road: steps only go forward, the furthest one counts, gaps are legal."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from conftest import make_class
+from organizations.journey import next_move, reach
+from organizations.models import Event, Milestone, Organization
+from organizations.statuses import AdministratorState, Holder, Source, Step
+
+
+def test_step_is_the_furthest_milestone_even_with_gaps(school: Organization) -> None:
+    assert reach(school, Step.REGISTERED, by=None, source=Source.REGISTRY, on=date(2021, 9, 1))
+    assert reach(school, Step.APPOINTED, by=None, source=Source.SCHOOL)
+    school.refresh_from_db()
+    assert school.step == Step.REGISTERED
+    assert school.step_since == date(2021, 9, 1)
+    assert school.is_registered
+
+
+def test_a_milestone_is_noted_once(school: Organization, vera: User) -> None:
+    assert reach(school, Step.REGISTERED, by=vera, source=Source.COORDINATOR)
+    assert not reach(school, Step.REGISTERED, by=vera, source=Source.LETTER)
+    assert Milestone.objects.get(organization=school).source == Source.COORDINATOR
+    assert Event.objects.filter(organization=school, verb="milestone.reached").count() == 1
+
+
+def test_first_class_reaches_the_classes_step_when_added_as_a_grid(school: Organization, marina: User) -> None:
+    from organizations.models import SchoolClass
+    from organizations.models.school_class import ClassDraft
+
+    added = SchoolClass.objects.add_many(
+        school, 2026, [ClassDraft(grade=5, section="А"), ClassDraft(grade=5, section="A")], by=marina
+    )
+    assert [school_class.name for school_class in added] == ["5 «А»"], "a Latin A is the same class"
+    school.refresh_from_db()
+    assert school.step == Step.CLASSES
+
+
+def test_the_same_class_is_not_added_twice(school: Organization, marina: User) -> None:
+    from organizations.models import SchoolClass
+    from organizations.models.school_class import ClassDraft
+
+    make_class(school, grade=5, section="А")
+    assert SchoolClass.objects.add_many(school, 2026, [ClassDraft(grade=5, section="a")], by=marina) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "holder"),
+    [
+        (None, AdministratorState.UNKNOWN, Holder.HEAD),
+        (Step.APPOINTED, AdministratorState.CONFIRMED, Holder.ADMINISTRATOR),
+        (Step.REQUESTED, AdministratorState.CONFIRMED, Holder.SUPPORT),
+        (Step.REGISTERED, AdministratorState.UNKNOWN, Holder.HEAD),
+        (Step.INVITED, AdministratorState.CHANGING, Holder.MANAGER),
+        (Step.REGISTERED, AdministratorState.CONFIRMED, Holder.ADMINISTRATOR),
+        (Step.MIGRATED, AdministratorState.UNKNOWN, Holder.NOBODY),
+    ],
+)
+def test_whose_move_it_is(step: Step | None, state: AdministratorState, holder: Holder) -> None:
+    move = next_move(Organization(step=step, administrator_state=state))
+    assert move.holder == holder
+    assert "{" not in move.title + move.why

@@ -1,0 +1,70 @@
+"""The words of each kind of organization: a school has classes and pupils, a kindergarten groups and children."""
+
+from dataclasses import dataclass
+
+from .statuses import Kind
+
+
+@dataclass(frozen=True)
+class ClassWords:
+    """`klass_forms` and `pupil_forms` are for the `plural` filter; the rest are single words in the nominative."""
+
+    organization: str
+    klass: str
+    klasses: str
+    klass_forms: str
+    teacher: str
+    teachers: str
+    pupil: str
+    pupils: str
+    pupil_forms: str
+    head: str
+
+
+_GROUPS = {"klass": "группа", "klasses": "группы", "klass_forms": "группа,группы,групп"}
+
+WORDS = {
+    Kind.SCHOOL: ClassWords(
+        organization="школа",
+        klass="класс",
+        klasses="классы",
+        klass_forms="класс,класса,классов",
+        teacher="учитель",
+        teachers="учителя",
+        pupil="ученик",
+        pupils="ученики",
+        pupil_forms="ученик,ученика,учеников",
+        head="директор",
+    ),
+    Kind.KINDERGARTEN: ClassWords(
+        organization="детский сад",
+        **_GROUPS,
+        teacher="воспитатель",
+        teachers="воспитатели",
+        pupil="воспитанник",
+        pupils="воспитанники",
+        pupil_forms="воспитанник,воспитанника,воспитанников",
+        head="заведующий",
+    ),
+    Kind.COLLEGE: ClassWords(
+        organization="колледж",
+        **_GROUPS,
+        teacher="преподаватель",
+        teachers="преподаватели",
+        pupil="студент",
+        pupils="студенты",
+        pupil_forms="студент,студента,студентов",
+        head="директор",
+    ),
+    Kind.ADDITIONAL: ClassWords(
+        organization="организация",
+        **_GROUPS,
+        teacher="педагог",
+        teachers="педагоги",
+        pupil="учащийся",
+        pupils="учащиеся",
+        pupil_forms="учащийся,учащихся,учащихся",
+        head="директор",
+    ),
+}
+WORDS[Kind.OTHER] = WORDS[Kind.ADDITIONAL]
