@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from django.template import Context, engines
 from django.template.backends.django import DjangoTemplates
@@ -12,8 +13,7 @@ def render_letter(template: str, context: Mapping[str, object]) -> tuple[str, st
 
     A letter is plain text, so nothing is escaped: «"Лицей" & Ко» arrives as it is.
     """
-    backend = engines["django"]
-    assert isinstance(backend, DjangoTemplates)
-    rendered = backend.engine.get_template(template).render(Context(dict(context), autoescape=False))
+    engine = cast(DjangoTemplates, engines["django"]).engine
+    rendered = engine.get_template(template).render(Context(dict(context), autoescape=False))
     subject, _, text = rendered.strip().partition("\n")
     return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"

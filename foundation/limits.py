@@ -8,6 +8,7 @@ import hashlib
 import ipaddress
 import time
 from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.db import connection
@@ -25,9 +26,9 @@ class Limit:
     seconds: int
 
     def row(self, now: float) -> tuple[str, int]:
-        """(hash, end of the window): the window's length is a part of the key, so that an hour and a day may share it."""
+        """(hash, end of the window): the length of the window is hashed too, so an hour and a day may share a key."""
         window_ends = (int(now) // self.seconds + 1) * self.seconds
-        return hashlib.sha256(f"{self.seconds}:{self.key}".encode()).hexdigest(), window_ends
+        return hashlib.sha256(f"{self.seconds}:{self.key}".encode(errors="replace")).hexdigest(), window_ends
 
 
 def hit(*limits: Limit) -> bool:
@@ -75,4 +76,4 @@ def _count(rows: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
             f"ON CONFLICT (key, window_ends) DO UPDATE SET count = {table}.count + 1 RETURNING key, window_ends, count",
             [value for row in rows for value in row],
         )
-        return cursor.fetchall()
+        return cast(list[tuple[str, int, int]], cursor.fetchall())

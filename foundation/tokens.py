@@ -57,7 +57,7 @@ def matches_paper_code(typed: str, purpose: str, object_id: int, version: int) -
     """Whether the typed code is the object's; codes printed under a former SECRET_KEY keep working."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     codes = [_paper_code(key, purpose, object_id, version) for key in keys]
-    return any([constant_time_compare(normalise(typed), code) for code in codes])
+    return any(constant_time_compare(normalise(typed), code) for code in codes)
 
 
 def _signer(purpose: str) -> signing.TimestampSigner:

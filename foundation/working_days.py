@@ -1,8 +1,8 @@
 """Working days of Russia, counted after the day of the start: from Friday to Monday is one.
 
 Source: the package `holidays` (RU), which knows public holidays by article 112 of the Labour Code and the days moved by
-the government's yearly orders, working Saturdays included (2024-2027 checked). Later orders go into `data/moved_days.csv`
-until the package has them; that file wins. A year without an order has its public holidays only.
+the government's yearly orders, working Saturdays included (2024-2027 checked). Later orders go into
+`data/moved_days.csv` until the package has them; that file wins. A year without an order has its public holidays only.
 """
 
 import csv
@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import holidays
+from holidays.countries import RU
 
 MOVED_DAYS = Path(__file__).parent / "data" / "moved_days.csv"
-_HOLIDAYS = holidays.RU(language="ru")
+_HOLIDAYS = RU(language="ru")
 _DAY = timedelta(days=1)
 
 

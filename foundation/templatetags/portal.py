@@ -1,8 +1,23 @@
-"""Filters that every template may use without loading them."""
+"""Filters and tags that every template may use without loading them.
+
+Moments are shown in the active time zone, which is the region's.
+"""
+
+from datetime import date, datetime
 
 from django import template
+from django.conf import settings
+from django.template.defaultfilters import date as format_date
+from django.urls import reverse
+from django.utils import timezone
+from phonenumber_field.phonenumber import PhoneNumber
+
+from foundation.phones import show_phone
 
 register = template.Library()
+
+_THIN_SPACE, _NO_BREAK = "\u202f", "\u00a0"
+_NEAR_DAYS = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
 @register.filter
@@ -13,3 +28,45 @@ def plural(number: int, forms: str) -> str:
     if 10 < tail < 20:
         return many
     return {1: one, 2: few, 3: few, 4: few}.get(tail % 10, many)
+
+
+@register.filter
+def count(number: int, forms: str = "") -> str:
+    """`{{ n|count:"заявка,заявки,заявок" }}` gives «1 284 заявки»; without forms the number alone."""
+    digits = f"{int(number):,}".replace(",", _THIN_SPACE)
+    return f"{digits}{_NO_BREAK}{plural(number, forms)}" if forms else digits
+
+
+@register.filter
+def phone(number: PhoneNumber | str | None) -> str:
+    return show_phone(number)
+
+
+@register.filter
+def when(moment: datetime | None) -> str:
+    """«сегодня, 14:05», «вчера, 9:30», «4 сент.», and with its year when that is another one."""
+    if moment is None:
+        return ""
+    there, today = timezone.localtime(moment), timezone.localdate()
+    near = _NEAR_DAYS.get((there.date() - today).days)
+    return f"{near}, {format_date(there, 'G:i')}" if near else _short_day(there.date(), today)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """«сегодня», «вчера», «4 сент.», «4 сент. 2025»; a moment gives the day on which it falls here."""
+    if value is None:
+        return ""
+    there = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    today = timezone.localdate()
+    return _NEAR_DAYS.get((there - today).days) or _short_day(there, today)
+
+
+@register.simple_tag
+def portal_url(viewname: str, *args: object, **kwargs: object) -> str:
+    """`{% portal_url "invitations:join" code %}`: the whole address, for letters, posters and QR codes."""
+    return settings.PORTAL_URL + reverse(viewname, args=args, kwargs=kwargs)
+
+
+def _short_day(there: date, today: date) -> str:
+    return format_date(there, "j N" if there.year == today.year else "j N Y").lower().replace(" ", _NO_BREAK)
