@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import segno
 import typst
@@ -24,13 +24,13 @@ def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] |
     `data` must be JSON; `files` are pictures by name, which the template calls by absolute path, like "/photo.png".
     """
     root = Path(settings.BASE_DIR) / "templates"
-    pdf = typst.compile(
-        {**(files or {}), "main.typ": (root / template).read_bytes()},
+    sources: Any = {**(files or {}), "main.typ": (root / template).read_bytes()}  # typst's own types forget this form
+    return typst.compile(
+        sources,
         root=root,
         font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    return cast(bytes, pdf)
 
 
 def qr_svg(text: str) -> str:

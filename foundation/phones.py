@@ -36,12 +36,8 @@ def show_phone(phone: PhoneNumber | str | None) -> str:
     """+7 925 036-44-05; what is not a number is given back as it is."""
     if not phone:
         return ""
-    if isinstance(phone, str):
-        parsed = parse_phones(phone)
-        if len(parsed) != 1:
-            return phone
-        phone = parsed[0]
-    return str(phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    numbers = parse_phones(phone) if isinstance(phone, str) else [phone]
+    return str(numbers[0].as_international if len(numbers) == 1 else phone)
 
 
 def _parse_piece(piece: str) -> list[PhoneNumber]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
@@ -18,7 +18,7 @@ from xlsxwriter import Workbook
 
 from foundation.phones import show_phone
 
-Cell = str | int | float | Decimal | bool | date | datetime | PhoneNumber | None
+Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | PhoneNumber | None
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PHONE = re.compile(r"\+\d[\d ()-]{5,20}")

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from holidays.countries import RU
+import holidays
 
 MOVED_DAYS = Path(__file__).parent / "data" / "moved_days.csv"
-_HOLIDAYS = RU(language="ru")
+_HOLIDAYS = holidays.country_holidays("RU")
 _DAY = timedelta(days=1)
 
 

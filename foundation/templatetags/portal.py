@@ -17,6 +17,8 @@ from foundation.phones import show_phone
 register = template.Library()
 
 _THIN_SPACE, _NO_BREAK = "\u202f", "\u00a0"
+# Django shortens to «4 сен.» and «4 май», which nobody writes.
+_MONTHS = ["янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."]
 _NEAR_DAYS = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
@@ -65,8 +67,9 @@ def day(value: date | None) -> str:
 @register.simple_tag
 def portal_url(viewname: str, *args: object, **kwargs: object) -> str:
     """`{% portal_url "invitations:join" code %}`: the whole address, for letters, posters and QR codes."""
-    return settings.PORTAL_URL + reverse(viewname, args=args, kwargs=kwargs)
+    return str(settings.PORTAL_URL) + reverse(viewname, args=args, kwargs=kwargs)
 
 
 def _short_day(there: date, today: date) -> str:
-    return format_date(there, "j N" if there.year == today.year else "j N Y").lower().replace(" ", _NO_BREAK)
+    year = "" if there.year == today.year else f"{_NO_BREAK}{there.year}"
+    return f"{there.day}{_NO_BREAK}{_MONTHS[there.month - 1]}{year}"

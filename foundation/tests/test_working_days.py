@@ -1,0 +1,56 @@
+from datetime import date
+
+import pytest
+
+from foundation import working_days
+from foundation.working_days import add_working_days, is_working_day, working_days_between
+
+
+@pytest.fixture(autouse=True)
+def _fresh_file():
+    working_days.moved_days.cache_clear()
+    yield
+    working_days.moved_days.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 11, 23), True),
+        (date(2026, 11, 22), False),
+        (date(2026, 11, 4), False),
+        (date(2026, 1, 9), False),  # moved from Saturday 3 January 2026
+        (date(2026, 12, 31), False),  # moved from Sunday 4 January 2026
+        (date(2025, 11, 1), True),  # a working Saturday
+        (date(2024, 4, 27), True),
+        (date(2027, 2, 20), True),
+    ],
+)
+def test_the_calendar_of_russia(day, works):
+    assert is_working_day(day) is works
+
+
+def test_from_friday_to_monday_is_one():
+    assert working_days_between(date(2026, 11, 20), date(2026, 11, 23)) == 1
+    assert working_days_between(date(2026, 11, 20), date(2026, 11, 22)) == 0
+    assert working_days_between(date(2026, 11, 23), date(2026, 11, 20)) == 0
+
+
+def test_a_term_over_the_new_year():
+    assert add_working_days(date(2025, 12, 30), 1) == date(2026, 1, 12)
+    assert add_working_days(date(2026, 11, 20), 3) == date(2026, 11, 25)
+    assert add_working_days(date(2026, 11, 20), 0) == date(2026, 11, 20)
+
+
+def test_adding_and_counting_agree():
+    start = date(2026, 4, 29)
+    assert [working_days_between(start, add_working_days(start, number)) for number in range(30)] == list(range(30))
+
+
+def test_the_file_wins_over_the_package(tmp_path, monkeypatch):
+    moved = tmp_path / "moved_days.csv"
+    moved.write_text("# ground\nday,is,ground\n2026-11-21,working,an order\n2026-11-24,free,an order\n")
+    monkeypatch.setattr(working_days, "MOVED_DAYS", moved)
+    assert is_working_day(date(2026, 11, 21))
+    assert not is_working_day(date(2026, 11, 24))
+    assert add_working_days(date(2026, 11, 20), 2) == date(2026, 11, 23)
