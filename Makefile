@@ -33,3 +33,6 @@ lock: $(VENV)/.dev               ## renew the locked requirements from pyproject
 	  pyproject.toml -o requirements.txt
 	@cd $(HERE) && $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
 	  --group dev -c requirements.txt -o requirements-dev.txt
+
+vendor:                          ## renew static/vendor and the icons from the npm registry (needs npm; never at run time)
+	@python3 $(HERE)scripts/vendor_static.py

@@ -1,0 +1,34 @@
+"""What templates need for the look: icons and the numbers of nearby pages."""
+
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """One symbol of static/portal/icons.svg (names: scripts/vendor_static.py).
+
+    Screen readers skip it, so the words beside it must say everything.
+    """
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def nearby_pages(page: "Page[Any]") -> list[int | None]:
+    """Numbers for the links under a list: first, last and two on each side; None where numbers are left out."""
+    return [
+        number if isinstance(number, int) else None
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    ]
