@@ -17,7 +17,7 @@ _valid_address = EmailValidator(message="Проверьте адрес почт�
 
 @dataclass(frozen=True)
 class Link:
-    """The place of a signed link in a letter: `path` holds {token}, the text [[name]]. Signed when sending, never stored."""
+    """Where a signed link stands: `path` holds {token}, the text of the letter [[name]]. Signed when sending, never stored."""
 
     path: str
     purpose: str
