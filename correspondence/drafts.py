@@ -17,7 +17,7 @@ _valid_address = EmailValidator(message="Проверьте адрес почт�
 
 @dataclass(frozen=True)
 class Link:
-    """Where a signed link stands: `path` holds {token}, the text of the letter [[name]]. Signed when sending, never stored."""
+    """Where a signed link stands: [[name]] in the text, {token} in `path`. Signed when sending, never stored."""
 
     path: str
     purpose: str

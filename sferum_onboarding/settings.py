@@ -177,14 +177,21 @@ CELERY_WORKER_CONCURRENCY = env.int("WORKERS", default=2)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # A sweep that no worker took before the next one is of no use: without an expiry they pile up.
+    "sweep-letters": {"task": "correspondence.tasks.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
+}
 
 # --- Letters -----------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 30
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Сферум: подключение школ <portal@{PORTAL_HOST}>")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Подключение школ к Сферуму <portal@{PORTAL_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# In trial mode letters are kept; with TRIAL_SMTP=1 they go to a mail server, on this machine only (for tests).
+TRIAL_SMTP = env.bool("TRIAL_SMTP", default=False)
+# What the mail server takes from us in a minute; 0: as much as it takes.
+LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)
 # The mailbox that receives the answers of Support and the manager; empty: answers go to the administrator.
 CASE_MAILBOX = env("CASE_MAILBOX", default="")
 

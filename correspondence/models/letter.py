@@ -3,19 +3,26 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import uniform
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from correspondence.bell import ring_after_commit
 from correspondence.drafts import Draft
-from correspondence.statuses import FINAL, OPEN, ErrorKind, Lane, LetterStatus
+from correspondence.statuses import FINAL, OPEN, RESENDABLE, ErrorKind, Lane, LetterStatus
+from foundation.verbs import WrongStatus
 
 HIDDEN = "•••"
+# Whoever takes a letter has this long; afterwards anybody may take it again. Four times the 30 s of one delivery.
+LEASE = timedelta(seconds=120)
+# Waits after a temporary failure, in minutes: 72 hours in all, then a person is told.
+RETRY_AFTER = (1, 5, 10, 20, 30, 60, 120, 240, *[480] * 8)
+GIVEN_UP = "Сервер получателя не принимал письмо трое суток."
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -129,3 +136,88 @@ class Letter(models.Model):
         for name in self.links:
             text = text.replace(f"[[{name}]]", HIDDEN)
         return text
+
+    @property
+    def is_resendable(self) -> bool:
+        return self.status in RESENDABLE and self.lane != Lane.ACCESS
+
+    def claim(self) -> bool:
+        """Takes the letter for LEASE. False: another process was first, or it was withdrawn.
+
+        `attempt` is the fence: who lost the lease can no longer write what became of the letter.
+        """
+        now = timezone.now()
+        mine = Letter.objects.due(now).filter(pk=self.pk, attempt=self.attempt)
+        if not mine.update(status=LetterStatus.SENDING, attempt=F("attempt") + 1, lease_until=now + LEASE):
+            return False
+        self.status, self.attempt = LetterStatus.SENDING, self.attempt + 1
+        return True
+
+    def finish(self, status: LetterStatus, kind: ErrorKind = ErrorKind.NONE, words: str = "", reply: str = "") -> bool:
+        """The end of a claimed letter. False: the lease was lost meanwhile and another process answers for it."""
+        now = timezone.now()
+        sent = {"sent_at": now} if status == LetterStatus.SENT else {}
+        return self._let_go(status, kind, words, reply, finished_at=now, **sent, **self._wiped())
+
+    def retry(self, words: str, reply: str = "") -> bool:
+        """A temporary failure: the next try by the table, or the end of it."""
+        if self.failures >= len(RETRY_AFTER):
+            return self.finish(LetterStatus.FAILED, ErrorKind.TEMPORARY, GIVEN_UP, reply or words)
+        # Jitter: a thousand letters that failed together do not come back together.
+        wait = timedelta(minutes=RETRY_AFTER[self.failures] * uniform(1, 1.2))  # noqa: S311
+        due_at = timezone.now() + wait
+        return self._let_go(
+            LetterStatus.QUEUED, ErrorKind.TEMPORARY, words, reply, due_at=due_at, failures=self.failures + 1
+        )
+
+    def give_back(self, words: str, reply: str = "") -> bool:
+        """The server refused us, not this letter: it keeps its place and loses no try."""
+        return self._let_go(LetterStatus.QUEUED, ErrorKind.CHANNEL, words, reply)
+
+    @transaction.atomic
+    def abort(self, *, by: object) -> None:
+        """Withdraws a letter that nobody has begun to send."""
+        now = timezone.now()
+        self._move(
+            (LetterStatus.QUEUED,),
+            status=LetterStatus.ABORTED,
+            finished_at=now,
+            acted_by=str(by)[:200],
+            **self._wiped(),
+        )
+
+    @transaction.atomic
+    def resend(self, *, by: object) -> None:
+        """Queues a failed or kept letter again, with the same identity: the click of a person, never a sweep."""
+        if self.lane == Lane.ACCESS:
+            raise WrongStatus("Код для входа повторно не отправляется – запросите новый.", status=self.status)
+        self._move(
+            RESENDABLE,
+            status=LetterStatus.QUEUED,
+            due_at=timezone.now(),
+            finished_at=None,
+            failures=0,
+            error_kind=ErrorKind.NONE,
+            error_words="",
+            server_reply="",
+            acted_by=str(by)[:200],
+            is_trial=not settings.PORTAL_LIVE,
+        )
+        ring_after_commit()
+
+    def _let_go(self, status: LetterStatus, kind: ErrorKind, words: str, reply: str, **also: Any) -> bool:
+        mine = Letter.objects.filter(pk=self.pk, attempt=self.attempt, status=LetterStatus.SENDING)
+        fields = {"status": status, "error_kind": kind, "error_words": words[:300], "server_reply": reply[:2000]}
+        return mine.update(lease_until=None, **fields, **also) == 1
+
+    def _move(self, expected: tuple[LetterStatus, ...], **fields: Any) -> None:
+        moved = Letter.objects.filter(pk=self.pk, status__in=expected).update(**fields)
+        self.refresh_from_db()
+        if not moved:
+            raise WrongStatus(
+                f"С письмом этого сделать уже нельзя: {self.status_words}.", by_name=self.acted_by, status=self.status
+            )
+
+    def _wiped(self) -> dict[str, Any]:
+        """What is forgotten at the end: a sign-in code is of no use to anybody afterwards."""
+        return {"text": "", "links": {}} if self.lane == Lane.ACCESS else {}

@@ -1,0 +1,156 @@
+"""The one module that talks SMTP."""
+
+import smtplib
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from socket import SHUT_RDWR
+from typing import Self
+
+from django.conf import settings
+
+from correspondence.composing import compose, envelope_sender, wire_address
+from correspondence.models import Letter
+from correspondence.refusals import CHANNEL_WORDS, Refusal, Stage, refusal
+from correspondence.statuses import ErrorKind
+
+DEADLINE = 30.0  # seconds for a whole letter, its connection included
+CONNECT_TIMEOUT = 10.0
+NO_ANSWER = "Почтовый сервер не отвечает."
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Courier:
+    """Carries letters over one SMTP connection, opened for the first of them."""
+
+    def __init__(self) -> None:
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def carry(self, letter: Letter) -> None:
+        """Returns when the server has taken the letter, raises Refusal when it has not."""
+        try:
+            content, recipient = compose(letter), wire_address(letter.recipient)
+        except Exception as error:  # one letter that cannot be built must not stop the others
+            words = "Письмо не удалось собрать – сообщите службе портала."
+            raise Refusal(ErrorKind.BROKEN, words, type(error).__name__) from error
+        try:
+            with self._deadline():
+                smtp = self._ready(envelope_sender())
+                _expect(Stage.RECIPIENT, smtp.rcpt(recipient))
+                _expect(Stage.CONTENT, _data(smtp, content))
+        except Refusal as failure:
+            if failure.is_connection:
+                self.close()
+            else:
+                self._reset()
+            raise
+        except smtplib.SMTPAuthenticationError as error:
+            self.close()
+            raise Refusal(ErrorKind.CHANNEL, CHANNEL_WORDS, _said(error)) from error
+        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
+            self.close()
+            words = "Почтовый сервер не поддерживает заданный способ входа или шифрования."
+            raise Refusal(ErrorKind.CHANNEL, words, str(error)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise Refusal(ErrorKind.TEMPORARY, NO_ANSWER, _said(error), is_connection=True) from error
+
+    def close(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+    def _ready(self, sender: str) -> smtplib.SMTP:
+        """A connection that has accepted the sender. Servers close one after so many letters: then a new one."""
+        if self._smtp is not None:
+            try:
+                code, reply = self._smtp.mail(sender)
+            except (smtplib.SMTPException, OSError):
+                code, reply = 421, b""
+            if code != 421:
+                _expect(Stage.SENDER, (code, reply))
+                return self._smtp
+            self.close()
+        smtp = self._open()
+        _expect(Stage.SENDER, smtp.mail(sender))
+        return smtp
+
+    def _open(self) -> smtplib.SMTP:
+        kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
+        # Known to `_cut` before it connects, so that a server that drips its greeting is cut too; TLS needs the name.
+        self._smtp = smtp = kind(local_hostname=settings.PORTAL_HOST, timeout=CONNECT_TIMEOUT)
+        smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]
+        code, reply = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
+        _expect(Stage.CONTENT, (code, reply))
+        if settings.EMAIL_USE_TLS:
+            smtp.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        else:
+            smtp.ehlo_or_helo_if_needed()
+        if smtp.sock is not None:
+            smtp.sock.settimeout(DEADLINE)
+        return smtp
+
+    def _reset(self) -> None:
+        """After a refusal the next letter begins anew."""
+        try:
+            with self._deadline():
+                if self._smtp is None or self._smtp.rset()[0] != 250:
+                    self.close()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """smtplib's timeouts are per socket call: a server that sends a byte now and then would hold us for ever."""
+        watchdog = threading.Timer(DEADLINE, self._cut)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+
+    def _cut(self) -> None:
+        smtp = self._smtp
+        if smtp is not None and smtp.sock is not None:
+            try:
+                smtp.sock.shutdown(SHUT_RDWR)
+            except OSError:
+                smtp.sock.close()
+
+
+def _expect(stage: Stage, answer: tuple[int, bytes]) -> None:
+    code, reply = answer
+    if code not in (220, 250, 251, 252):
+        raise refusal(stage, code, reply)
+
+
+def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    try:
+        return smtp.data(content)
+    except smtplib.SMTPDataError as error:
+        code, reply = error.smtp_code, error.smtp_error
+        return code, reply if isinstance(reply, bytes) else reply.encode()
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        return f"{error.smtp_code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"
+    return f"{type(error).__name__}: {error}"
