@@ -60,7 +60,7 @@ class Courier:
             raise
         except smtplib.SMTPAuthenticationError as error:
             self.close()
-            raise Refusal(ErrorKind.CHANNEL, CHANNEL_WORDS, _said(error)) from error
+            raise _sign_in_refusal(error) from error
         except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
             self.close()
             words = "Почтовый сервер не поддерживает заданный способ входа или шифрования."
@@ -95,7 +95,7 @@ class Courier:
         self._smtp = smtp = kind(local_hostname=settings.PORTAL_HOST, timeout=CONNECT_TIMEOUT)
         smtp._host = settings.EMAIL_HOST  # type: ignore[attr-defined]
         code, reply = smtp.connect(settings.EMAIL_HOST, settings.EMAIL_PORT)
-        _expect(Stage.CONTENT, (code, reply))
+        _expect(Stage.GREETING, (code, reply))
         if settings.EMAIL_USE_TLS:
             smtp.starttls(context=ssl.create_default_context())
         if settings.EMAIL_HOST_USER:
@@ -147,6 +147,12 @@ def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
     except smtplib.SMTPDataError as error:
         code, reply = error.smtp_code, error.smtp_error
         return code, reply if isinstance(reply, bytes) else reply.encode()
+
+
+def _sign_in_refusal(error: smtplib.SMTPAuthenticationError) -> Refusal:
+    if error.smtp_code < 500:
+        return Refusal(ErrorKind.TEMPORARY, NO_ANSWER, _said(error), is_connection=True)
+    return Refusal(ErrorKind.CHANNEL, CHANNEL_WORDS, _said(error))
 
 
 def _said(error: Exception) -> str:

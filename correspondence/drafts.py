@@ -46,6 +46,8 @@ class Draft:
         if self.reply_to:
             check_address(self.reply_to)
         check_header(self.subject, most=500)
+        if len(self.dedupe_key) > 400 or len(self.queue) > 100 or len(self.thread) > 100:
+            raise ValueError("A key of a letter is too long.")
         for name, value in (self.headers or {}).items():
             if not HEADER_NAME.fullmatch(name):
                 raise ValidationError(f"Заголовок {name!r} письму задать нельзя.")
@@ -57,7 +59,7 @@ class Draft:
 def check_address(address: str) -> None:
     """One address at a real domain: no list, no display name, no `a@localhost`, no `a@[127.0.0.1]`."""
     _valid_address(address)
-    if "[" in address or not address.isprintable():
+    if len(address) > 254 or "[" in address or not address.isprintable():
         raise ValidationError("Проверьте адрес почты.")
 
 

@@ -24,7 +24,7 @@ def deliver_due() -> int:
     """Carries what is due until nothing is, the server stops answering, or RUN is over. How many letters left."""
     sent, ends = 0, time.monotonic() + RUN
     channel = MailChannel.current()
-    if channel.is_paused and settings.PORTAL_LIVE:
+    if channel.is_paused:
         return 0
     with Courier() as courier:
         while time.monotonic() < ends and (letters := next_letters()):
@@ -69,7 +69,7 @@ def may_leave(letter: Letter) -> bool:
 
 
 def next_letters() -> list[Letter]:
-    """Sign-in codes first, then one letter of each queue in turn: a school with a thousand does not hold up the others."""
+    """Sign-in codes first, then one letter of each queue in turn: a school's thousand does not hold up the others."""
     turn = Window(RowNumber(), partition_by=F("queue"), order_by=[F("due_at").asc(), F("pk").asc()])
     urgent = Case(When(lane=Lane.ACCESS, then=Value(0)), default=Value(1))
     fair = Letter.objects.due().annotate(urgent=urgent, turn=turn).order_by("urgent", "turn", "?")
@@ -78,7 +78,8 @@ def next_letters() -> list[Letter]:
 
 def _allowance() -> int:
     """How many letters may still leave in this minute."""
-    if not settings.LETTERS_PER_MINUTE:
+    limit: int = settings.LETTERS_PER_MINUTE
+    if not limit:
         return BATCH
     minute = timezone.now() - timedelta(minutes=1)
-    return max(0, settings.LETTERS_PER_MINUTE - Letter.objects.filter(sent_at__gt=minute).count())
+    return max(0, limit - Letter.objects.filter(sent_at__gt=minute).count())

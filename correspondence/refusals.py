@@ -7,6 +7,7 @@ from correspondence.statuses import ErrorKind
 
 
 class Stage(Enum):
+    GREETING = "connect"
     SENDER = "MAIL FROM"
     RECIPIENT = "RCPT TO"
     CONTENT = "DATA"
@@ -50,9 +51,9 @@ CHANNEL_WORDS = "Почтовый сервер не принимает пись�
 def refusal(stage: Stage, code: int, reply: bytes) -> Refusal:
     said = f"{code} {reply.decode('utf-8', 'replace')}"[:2000].replace("\0", "")
     is_connection = code == 421 or code < 400
-    if 400 <= code < 500 or code < 400:  # an answer out of the protocol is the connection's trouble, not the letter's
+    if code < 500:  # an answer out of the protocol (below 400) is the connection's trouble, not the letter's
         return Refusal(ErrorKind.TEMPORARY, words(code, said), said, is_connection)
-    if code in NEEDS_SIGN_IN or (stage is Stage.SENDER and code != TOO_LARGE):
+    if code in NEEDS_SIGN_IN or stage is Stage.GREETING or (stage is Stage.SENDER and code != TOO_LARGE):
         return Refusal(ErrorKind.CHANNEL, CHANNEL_WORDS, said)
     return Refusal(ErrorKind.PERMANENT, words(code, said), said)
 

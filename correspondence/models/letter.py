@@ -52,7 +52,7 @@ class Letter(models.Model):
     """A letter to one recipient. `queue` and `thread` are the caller's own keys and mean nothing here."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    dedupe_key = models.CharField("ключ", max_length=200, unique=True)
+    dedupe_key = models.CharField("ключ", max_length=400, unique=True)
     message_id = models.CharField("Message-ID", max_length=320, unique=True)
     recipient = models.EmailField("кому")
     reply_to = models.EmailField("ответить на", blank=True)
@@ -177,11 +177,10 @@ class Letter(models.Model):
     @transaction.atomic
     def abort(self, *, by: object) -> None:
         """Withdraws a letter that nobody has begun to send."""
-        now = timezone.now()
         self._move(
             (LetterStatus.QUEUED,),
             status=LetterStatus.ABORTED,
-            finished_at=now,
+            finished_at=timezone.now(),
             acted_by=str(by)[:200],
             **self._wiped(),
         )
