@@ -1,0 +1,3 @@
+from correspondence.tests.sink import smtp_sink
+
+__all__ = ["smtp_sink"]
