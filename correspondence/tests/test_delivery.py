@@ -25,7 +25,10 @@ def test_a_letter_arrives_as_it_was_written(smtp_sink, settings):
         text=".Точка в начале\nдлинная строка " + "я" * 1500 + "\n",
         reply_to="marina@example.org",
         lane=Lane.CASE,
-        headers={"In-Reply-To": "<letter-1@example.org>", "References": "<letter-0@example.org> <letter-1@example.org>"},
+        headers={
+            "In-Reply-To": "<b@example.org>",
+            "References": "<a@example.org> <b@example.org>",
+        },
     )
     assert deliver_due() == 1
     (message,) = smtp_sink.received
@@ -34,7 +37,7 @@ def test_a_letter_arrives_as_it_was_written(smtp_sink, settings):
     assert smtp_sink.text() == letter.text
     assert message["Message-ID"] == letter.message_id == f"<letter-{letter.uuid}@{settings.PORTAL_HOST}>"
     assert message["Reply-To"] == "marina@example.org"
-    assert message["References"].split() == ["<letter-0@example.org>", "<letter-1@example.org>"]
+    assert message["References"].split() == ["<a@example.org>", "<b@example.org>"]
     assert abs(parsedate_to_datetime(message["Date"]) - letter.created_at) < timedelta(seconds=1)
     assert "Auto-Submitted" not in message
     assert refreshed(letter).status == LetterStatus.SENT
