@@ -1,4 +1,4 @@
-"""Who may sign in. What a person may do follows from rows above: a coordinator's territory, an appointment."""
+"""Who may sign in. What a person may do follows from rows of the floors above: a territory, an appointment."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,14 +10,30 @@ from django.db.models import F, Q
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
+from correspondence.drafts import check_address
+from foundation.phones import parse_phones
 from foundation.verbs import WrongStatus
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def by_login(self, typed: str) -> "User | None":
+        """Whom an e-mail address in any case, or a phone in any shape a person types, belongs to."""
+        typed = typed.strip()
+        if "@" in typed:
+            return self.filter(email=typed.lower()).first()
+        phones = parse_phones(typed)
+        return self.filter(phone=phones[0]).first() if len(phones) == 1 else None
+
+    def demo_cast(self) -> "UserQuerySet":
+        """The people of the demo region whom anybody may enter as, in the order in which they were made."""
+        return self.filter(is_demo=True, is_active=True).exclude(demo_role="").order_by("pk")
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(
         self, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
-        """A user with an e-mail address, a phone in E.164, or both; without a password, sign-in goes by code or sheet."""
+        """A user with an e-mail, a phone in E.164, or both; without a password, sign-in goes by code or sheet."""
         user = self.model(email=(email or "").strip().lower() or None, phone=phone or None, **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
@@ -29,16 +45,12 @@ class UserManager(BaseUserManager["User"]):
             email, password=password, is_staff=True, is_superuser=True, requires_second_factor=True, **fields
         )
 
-    def demo_cast(self) -> "models.QuerySet[User]":
-        """The people of the demo region whom anybody may enter as, in the order in which they were made."""
-        return self.filter(is_demo=True, is_active=True).exclude(demo_role="").order_by("pk")
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in by e-mail or phone. Each of the two may be missing, not both."""
 
-    email = models.EmailField("электронная почта", null=True, blank=True, unique=True)
-    # Set by the floors above when the address is an organization's official mailbox: whoever reads it is not yet this person.
+    email = models.EmailField("электронная почта", null=True, blank=True, unique=True, validators=[check_address])
+    # Set by the floors above for an organization's official mailbox: whoever reads it is not yet this person.
     email_is_shared = models.BooleanField(
         "почта общая",
         default=False,
@@ -60,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     welcome_version = models.PositiveIntegerField(default=1, editable=False)
     session_version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
@@ -102,11 +114,31 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def end_sessions(self) -> None:
-        """Signed in anywhere, this person is out at the next request. For whoever is relieved, deactivated, or asks for it."""
+        """Signed in anywhere, this person is out at the next request: relieved, deactivated, or by own wish."""
         type(self).objects.filter(pk=self.pk).update(session_version=F("session_version") + 1)
         self.refresh_from_db(fields=["session_version"])
         for session in UserSession.objects.filter(user_id=self.pk):
             session.end()
+
+    @transaction.atomic
+    def enter_first_time(self, *, version: int, password: str = "") -> None:
+        """Uses up the link or sheet of this version; without a password, later sign-ins go by code to own_email."""
+        won = (
+            type(self)
+            .objects.filter(pk=self.pk, is_active=True, welcome_version=version)
+            .update(welcome_version=F("welcome_version") + 1)
+        )
+        self.refresh_from_db()
+        if not won:
+            raise WrongStatus("Эта ссылка уже использована.", by_name=str(self), at=self.last_login, status="used")
+        if password:
+            self.set_password(password)
+            self.save(update_fields=["password"])
+
+    def revoke_welcome(self) -> None:
+        """Every link and sheet given for the first entry so far is dead; the next one is of the new version."""
+        type(self).objects.filter(pk=self.pk).update(welcome_version=F("welcome_version") + 1)
+        self.refresh_from_db(fields=["welcome_version"])
 
     @transaction.atomic
     def deactivate(self, *, by: "User | None") -> None:

@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("welcome/", views.welcome_type, name="welcome-type"),
+    path("welcome/<str:token>/", views.welcome, name="welcome"),
+    path("accounts/enter-as/<int:pk>/", views.enter_as, name="enter-as"),
+]

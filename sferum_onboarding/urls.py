@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("foundation.urls")),
     path("", include("accounts.urls")),
+    path("accounts/", include("accounts.signin_urls")),
     path("", include("organizations.urls")),
     path("", include("registrations.urls")),
     path("", include("invitations.urls")),
