@@ -20,6 +20,18 @@ from foundation.phones import parse_phones
 
 REFUSED = "Почта (телефон) или пароль не подошли. Проверьте раскладку клавиатуры и попробуйте ещё раз."
 
+# What happened to one's account, by allauth's names of its letters.
+NOTICES = {
+    "password_changed": "изменён пароль",
+    "password_reset": "задан новый пароль по коду из письма",
+    "password_set": "задан пароль",
+    "totp_activated": "включено приложение с кодами для второго шага входа",
+    "totp_deactivated": "выключено приложение с кодами для второго шага входа",
+    "recovery_codes_generated": "созданы новые запасные коды",
+    "webauthn_added": "добавлен ключ безопасности",
+    "webauthn_removed": "удалён ключ безопасности",
+}
+
 
 class PhoneField(forms.CharField):
     """By this field allauth tells whether what was typed at sign-in is a phone."""
@@ -51,11 +63,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request).partition("/")[0] or "::"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A row in the outbox; the worker sends it. Each code is a letter of its own, so the key is never repeated."""
+        """A row in the outbox; the worker sends it. Each is a letter of its own, so its key is never repeated."""
         name = template_prefix.rpartition("/")[2]
-        subject, text = render_letter(f"accounts/letters/{name}.txt", context)
+        notice = NOTICES.get(name)
+        template = "security_notice" if notice else name
+        subject, text = render_letter(f"accounts/letters/{template}.txt", {**context, "notice": notice})
         Letter.objects.queue(
-            dedupe_key=f"accounts.{name}:{uuid4()}", to=email, subject=subject, text=text, lane=Lane.ACCESS
+            dedupe_key=f"accounts.{name}:{uuid4()}",
+            to=email,
+            subject=subject,
+            text=text,
+            lane=Lane.NOTICE if notice else Lane.ACCESS,
         )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

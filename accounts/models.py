@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
@@ -119,6 +120,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.refresh_from_db(fields=["session_version"])
         for session in UserSession.objects.filter(user_id=self.pk):
             session.end()
+
+    @transaction.atomic
+    def reset_second_factor(self) -> None:
+        """For whoever lost the telephone: the next sign-in goes without, and leads to setting a new one up."""
+        Authenticator.objects.filter(user_id=self.pk).delete()
+        self.end_sessions()
 
     @transaction.atomic
     def enter_first_time(self, *, version: int, password: str = "") -> None:

@@ -11,9 +11,7 @@ PASSWORD = "осенний-дождь-42"
 
 @pytest.fixture
 def marina() -> User:
-    return User.objects.create_user(
-        "marina@example.ru", "+79250364405", PASSWORD, full_name="Смирнова Марина Ивановна"
-    )
+    return User.objects.create_user("marina@example.ru", "+79250364405", PASSWORD, full_name="Смирнова Марина Ивановна")
 
 
 def sign_in(client: Client, login: str, password: str = PASSWORD):
