@@ -15,3 +15,8 @@ urlpatterns = [
     path("", include("coordination.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "foundation.views.bad_request"
+handler403 = "foundation.views.permission_denied"
+handler404 = "foundation.views.not_found"
+handler500 = "foundation.views.server_error"
