@@ -141,7 +141,7 @@ else:
     }
 
 # --- Broker and cache --------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _folders = {name: DATA_DIR / "broker" / name for name in ("queue", "processed", "control")}
     for _folder in _folders.values():

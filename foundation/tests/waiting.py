@@ -1,13 +1,20 @@
-"""Waiting for what other processes do, with an end to it."""
+"""Waits for the thing itself, never for a guess of how long it takes."""
 
 import time
 from collections.abc import Callable
 from threading import Event
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Returns as soon as `condition()` is true, fails after `seconds`."""
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, f"not within {seconds} s"
-        Event().wait(0.05)
+def wait_for(condition: Callable[[], T], what: str = "the condition", seconds: float = 30) -> T:
+    """The first true answer of `condition`, asked ten times a second."""
+    deadline = time.monotonic() + seconds
+    pause = Event()
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        pause.wait(0.1)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ PARTS = {"web": "сайт", "worker": "исполнитель задач", "beat
 
 def port_number(typed: str) -> int:
     if not typed.isascii() or not typed.isdigit() or not 0 < int(typed) < 65536:
-        raise CommandError(f"Порт – число от 1 до 65535, а указано «{typed}».")
+        raise ArgumentTypeError(f"порт – число от 1 до 65535, а указано «{typed}».")
     return int(typed)
 
 
@@ -115,11 +116,14 @@ class Command(BaseCommand):
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         web = ["gunicorn", f"{app}.wsgi", "--bind", bind, "--worker-class", "gthread", "--workers", "1"]
         web += ["--threads", "8", "--graceful-timeout", str(GRACE - 5), "--log-level", "warning"]
-        worker = ["celery", "-A", app, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
-        beat = ["celery", "-A", app, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+        celery = ["celery", "--quiet", "--app", app]
+        worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
+        beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+        # Celery warns at length when root runs it; the danger it means is pickle, and our messages are JSON.
+        root = ["-W", "ignore:You're running the worker with superuser privileges"]
         return {
             "web": [python, "-m", *web],
-            "worker": [python, "-m", *worker],
+            "worker": [python, *root, "-m", *worker],
             "beat": [python, "-m", *beat],
         }
 
