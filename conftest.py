@@ -18,6 +18,12 @@ from organizations.statuses import Source
 _numbers = count(1)
 
 
+@pytest.fixture(autouse=True)
+def _addresses_of_static_files_need_no_manifest(settings: Any) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 def make_region(**fields: Any) -> Region:
     number = next(_numbers)
     return Region.objects.create(
@@ -150,7 +156,7 @@ def enter() -> Callable[[User], Client]:
 
     def signed_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return signed_in

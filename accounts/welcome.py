@@ -2,9 +2,17 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from accounts.models import User
 from correspondence.models import Link
-from foundation.tokens import Token, matches_paper_code, read, sign
+from foundation.codes import show_code
+from foundation.papers import qr_svg, typeset
+from foundation.phones import show_phone
+from foundation.tokens import Token, matches_paper_code, paper_code, read, sign
 
 PURPOSE = "welcome"
 LINK_LIVES = timedelta(days=14)
@@ -23,6 +31,26 @@ def welcome_token_for(user: User) -> str:
 def read_welcome(token: str) -> Token:
     """Raises BadToken or ExpiredToken, see foundation/tokens.py."""
     return read(PURPOSE, token, LINK_LIVES)
+
+
+def sign_in_sheet(user: User, *, issued_by: str, department: str = "", phone: str = "") -> bytes:
+    """A printed sheet (PDF) for who has no mailbox of one's own: where to go, what to type, whom to call.
+
+    It works until the first entry, or until `user.revoke_welcome()`; a second printing bears the same code.
+    """
+    address = settings.PORTAL_URL + reverse("accounts:welcome-type")
+    data = {
+        "full_name": user.full_name,
+        "login": show_phone(user.phone) if user.phone else user.email,
+        "code": show_code(paper_code(PURPOSE, user.pk, user.welcome_version)),
+        "address": address.partition("://")[2],
+        "qr": qr_svg(address),
+        "issued_by": issued_by,
+        "issued_on": date_format(timezone.localdate(), "j E Y"),
+        "department": department,
+        "phone": phone,
+    }
+    return typeset("accounts/print/sign_in_sheet.typ", data)
 
 
 def holder_of_sheet(login: str, code: str) -> User | None:

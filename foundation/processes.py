@@ -47,7 +47,7 @@ class Programs:
                 errors="replace",
                 pass_fds=[keep_open],
                 process_group=0,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=_die_with_parent,
             )
         # Only now: a thread that lives while another program is forked could hold a lock for ever.
         for name in self.running:

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from .models.event import Event
-from .models.milestone import Milestone
-from .models.organization import Organization
-from .statuses import AdministratorState, Holder, Source, Step
+from organizations.models.event import Event
+from organizations.models.milestone import Milestone
+from organizations.models.organization import Organization
+from organizations.statuses import AdministratorState, Holder, Source, Step
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -1,4 +1,26 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from organizations.views import appointments, classes, head
 
 app_name = "organizations"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("appoint/", head.appoint_by_code, name="appoint-by-code"),
+    path("appoint/done/<str:token>/", head.appointed, name="appointed"),
+    path("appoint/done/<str:token>/order.pdf", head.appointed_order, name="appointed-order"),
+    path("appoint/<str:token>/", head.appoint_by_link, name="appoint-by-link"),
+    path("organizations/<int:pk>/appointments/", appointments.appointments, name="appointments"),
+    path("organizations/<int:pk>/appointments/add/", appointments.appoint, name="appointment-add"),
+    path("organizations/<int:pk>/appointments/deputy/", appointments.add_deputy, name="deputy-add"),
+    path("organizations/<int:pk>/appointments/head-link/", appointments.send_head_link, name="head-link-send"),
+    path("organizations/<int:pk>/appointments/head-sheet.pdf", appointments.head_sheet_pdf, name="head-sheet"),
+    path("appointments/<int:pk>/order/", appointments.record_order, name="appointment-order"),
+    path("appointments/<int:pk>/order.pdf", appointments.order_pdf, name="appointment-order-pdf"),
+    path("appointments/<int:pk>/sign-in-sheet.pdf", appointments.sign_in_sheet_pdf, name="appointment-sheet"),
+    path("appointments/<int:pk>/relieve/", appointments.relieve, name="appointment-relieve"),
+    path("appointments/<int:pk>/checked/", appointments.mark_checked, name="appointment-checked"),
+    path("appointments/<int:pk>/contest/", appointments.contest, name="appointment-contest"),
+    path("appointments/<int:pk>/reinstate/", appointments.reinstate, name="appointment-reinstate"),
+    path("organizations/<int:pk>/classes/", classes.classes, name="classes"),
+    path("organizations/<int:pk>/classes/<int:class_pk>/", classes.edit_class, name="class-edit"),
+    path("organizations/<int:pk>/classes/<int:class_pk>/archive/", classes.archive_class, name="class-archive"),
+]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .statuses import Kind
+from organizations.statuses import Kind
 
 
 @dataclass(frozen=True)

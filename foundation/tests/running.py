@@ -55,7 +55,9 @@ def own_database() -> Iterator[dict[str, str]]:
 class Portal:
     """`manage.py up` started from a foreign folder; `output` grows as it speaks."""
 
-    def __init__(self, data: Path, port: int | None = None, arguments: tuple[str, ...] = (), **environment: str) -> None:
+    def __init__(
+        self, data: Path, port: int | None = None, arguments: tuple[str, ...] = (), **environment: str
+    ) -> None:
         self.data = data
         self.port = port or free_port()
         self.log = Path(tempfile.mkstemp(prefix="up-", suffix=".log", dir=data)[1])

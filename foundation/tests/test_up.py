@@ -82,7 +82,9 @@ def test_ctrl_c_in_a_terminal_does_not_reach_the_pool(tmp_path: Path) -> None:
         assert "exited with" not in portal.output
 
 
-@pytest.mark.parametrize(("part", "words"), [("gunicorn", "сайт (web)"), ("worker", "задач (worker)"), ("beat", "(beat)")])
+@pytest.mark.parametrize(
+    ("part", "words"), [("gunicorn", "сайт (web)"), ("worker", "задач (worker)"), ("beat", "(beat)")]
+)
 def test_part_that_dies_stops_the_rest_and_is_named(tmp_path: Path, part: str, words: str) -> None:
     with running_portal(tmp_path, "--empty") as portal:
         family = portal.family()

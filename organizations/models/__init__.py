@@ -1,9 +1,9 @@
-from .appointment import Appointment
-from .event import Event
-from .milestone import Milestone
-from .organization import Organization
-from .school_class import SchoolClass
-from .territory import Coordinator, Municipality, Region
+from organizations.models.appointment import Appointment
+from organizations.models.event import Event
+from organizations.models.milestone import Milestone
+from organizations.models.organization import Organization
+from organizations.models.school_class import SchoolClass
+from organizations.models.territory import Coordinator, Municipality, Region
 
 __all__ = [
     "Appointment",

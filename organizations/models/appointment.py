@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
-
-from ..statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
-from .event import Event
-from .organization import Organization
+from organizations.models.event import Event
+from organizations.models.organization import Organization
+from organizations.models.territory import Coordinator
+from organizations.statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -59,7 +60,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         Where the organization is registered on another number, rights at Sferum still have to be moved by the
         manager, so the administrator's state is «сменился»; a name read from a registry confirms nothing.
         """
-        from ..journey import reach
+        from organizations.journey import reach
 
         Organization.objects.filter(pk=organization.pk).update(step=models.F("step"))  # the lock of one organization
         for former in self.filter(
@@ -180,6 +181,10 @@ class Appointment(models.Model):
         return f"{self.full_name} — {self.organization}"
 
     @property
+    def appointments_url(self) -> str:
+        return reverse("organizations:appointments", args=[self.organization_id])
+
+    @property
     def is_acting(self) -> bool:
         today = timezone.localdate()
         return (
@@ -187,6 +192,27 @@ class Appointment(models.Model):
             and self.since <= today
             and (self.until is None or self.until >= today)
         )
+
+    def may_get_sheet_from(self, issuer: User) -> bool:
+        """Whether `issuer` may print a sign-in sheet for this person.
+
+        A sheet opens the whole account, so nobody prints one for whoever has rights beyond the issuer's own: naming
+        a superior's phone in an appointment would else be a way into that superior's account.
+        """
+        user = self.user
+        if (
+            user is None
+            or not self.is_acting
+            or user.is_staff
+            or Coordinator.objects.acting().filter(user=user).exists()
+        ):
+            return False
+        beyond = (
+            Appointment.objects.acting()
+            .filter(user=user)
+            .exclude(organization__in=Organization.objects.manageable_by(issuer))
+        )
+        return not beyond.exists()
 
     def state_it_brings(self) -> AdministratorState:
         """What is known of the administrator once this appointment acts."""

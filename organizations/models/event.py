@@ -8,12 +8,11 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-
-from ..statuses import Actor
+from organizations.statuses import Actor
 
 if TYPE_CHECKING:
-    from .organization import Organization
-    from .territory import Region
+    from organizations.models.organization import Organization
+    from organizations.models.territory import Region
 
 
 class Event(models.Model):

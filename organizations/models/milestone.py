@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from ..statuses import Source, Step
+from organizations.statuses import Source, Step
 
 
 class Milestone(models.Model):

@@ -10,17 +10,15 @@ from django.urls import reverse
 from phonenumber_field.modelfields import PhoneNumberField
 
 from foundation.folding import fold
-
-from ..statuses import AdministratorState, AppointmentRole, Kind, Step
-from ..words import WORDS, ClassWords
-from .territory import Coordinator, Municipality, Region
+from organizations.models.territory import Coordinator, Municipality, Region
+from organizations.statuses import AdministratorState, AppointmentRole, Kind, Step
+from organizations.words import WORDS, ClassWords
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-
-    from .appointment import Appointment
+    from organizations.models.appointment import Appointment
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -33,7 +31,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def administered_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
         """Where the person acts as administrator or deputy today. What belongs to the school alone hangs on this."""
-        from .appointment import Appointment
+        from organizations.models.appointment import Appointment
 
         if not user.is_authenticated:
             return self.none()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.folding import fold
-
-from ..statuses import Source, Step
-from .event import Event
-from .organization import Organization
+from foundation.verbs import WrongStatus
+from organizations.models.event import Event
+from organizations.models.organization import Organization
+from organizations.statuses import Source, Step
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,7 +59,7 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         self, organization: Organization, academic_year: int, drafts: Iterable[ClassDraft], *, by: "User | None"
     ) -> list["SchoolClass"]:
         """Adds the classes that are not there yet and returns them; those that are there stay as they are."""
-        from ..journey import reach
+        from organizations.journey import reach
 
         there = set(
             SchoolClass.objects.filter(
@@ -116,6 +117,21 @@ class SchoolClass(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.key = self.folded_key()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return reverse("organizations:class-edit", args=[self.organization_id, self.pk])
+
+    @transaction.atomic
+    def change(self, *, by: "User") -> None:
+        """Saves what a form has set on this object."""
+        self.save()
+        Event.record("class.changed", self, self.organization, by=by)
+
+    @transaction.atomic
+    def archive(self, *, by: "User") -> None:
+        if not SchoolClass.objects.filter(pk=self.pk, archived_at=None).update(archived_at=timezone.now()):
+            raise WrongStatus("Этот класс уже в архиве.")
+        Event.record("class.archived", self, self.organization, by=by)
 
     def folded_key(self) -> str:
         """One class under look-alike letters: «5А» and «5A» with a Latin A are the same."""

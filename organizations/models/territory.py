@@ -12,8 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
-
-from .event import Event
+from organizations.models.event import Event
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -103,7 +102,8 @@ class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
         user = User.objects.filter(email=email.strip().lower()).first() or User.objects.create_user(
             email, full_name=full_name, is_demo=region.is_demo
         )
-        User.objects.filter(pk=user.pk).update(requires_second_factor=True)
+        user.requires_second_factor = True
+        user.save(update_fields=["requires_second_factor"])
         coordinator, created = self.get_or_create(
             user=user, region=region, municipality=municipality, ended_at=None, defaults={"invited_by": by}
         )

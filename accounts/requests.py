@@ -1,0 +1,11 @@
+"""Requests as views behind the sign-in see them."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """`LoginRequiredMiddleware` lets nobody else through, so `user` is a person. An annotation, never made by hand."""
+
+    user: User

@@ -1,0 +1,12 @@
+"""Answers that are not pages."""
+
+from django.http import HttpResponse
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    """A PDF that the browser opens itself; `name` is used when the person saves it."""
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,15 @@
+"""What a page about one organization asks of the person who looks at it."""
+
+from django import template
+from django.template.context import Context
+
+from organizations.models import Organization
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def administers(context: Context, organization: Organization) -> bool:
+    """Whether the visitor acts for this organization: what is the school's alone is shown to nobody else."""
+    user = context["request"].user
+    return Organization.objects.administered_by(user).filter(pk=organization.pk).exists()

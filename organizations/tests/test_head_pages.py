@@ -1,0 +1,124 @@
+"""The head names the administrator by a link or by a code on paper: once, safely, with every mistake explained."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from correspondence.models import Letter
+from foundation.tokens import sign
+from organizations.head_links import PURPOSE, head_code
+from organizations.models import Appointment, Organization
+from organizations.statuses import Step
+
+PERSON = {"full_name": "Смирнова Анна Петровна", "phone": "8 900 123-45-67", "phone_again": "+79001234567"}
+
+
+def address(school: Organization) -> str:
+    return reverse("organizations:appoint-by-link", args=[sign(PURPOSE, school.pk, school.head_link_version)])
+
+
+def test_a_forged_link_is_not_found(client: Client, school: Organization) -> None:
+    assert client.get("/appoint/abc/").status_code == 404
+    other = sign("receipt", school.pk, school.head_link_version)
+    assert client.get(f"/appoint/{other}/").status_code == 404
+
+
+def test_the_head_names_the_administrator_and_prints_the_order(client: Client, school: Organization) -> None:
+    page = client.get(address(school)).content.decode()
+    assert school.full_name in page
+    assert "коды из СМС" in page
+    response = client.post(address(school), PERSON | {"email": "anna@example.ru"}, follow=True)
+    assert "Администратор назначен" in response.content.decode()
+    school.refresh_from_db()
+    assert school.step == Step.APPOINTED
+    assert school.administrator.phone == "+79001234567"
+    letter = Letter.objects.get()
+    assert letter.recipient == "anna@example.ru"
+    assert "[[link]]" in letter.text
+    assert "•••" in letter.shown_text
+    order = client.get(response.request["PATH_INFO"] + "order.pdf")
+    assert order.content.startswith(b"%PDF")
+
+
+def test_the_link_works_once(client: Client, school: Organization) -> None:
+    link = address(school)
+    client.post(link, PERSON)
+    response = client.post(link, PERSON | {"full_name": "Другой Человек"})
+    assert response.status_code == 410
+    assert "уже использована" in response.content.decode()
+    assert Appointment.objects.count() == 1
+
+
+def test_opening_the_link_changes_nothing(client: Client, school: Organization) -> None:
+    client.get(address(school))
+    client.head(address(school))
+    assert not Appointment.objects.exists()
+    school.refresh_from_db()
+    assert school.head_link_version == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("phone", "+7 3822 51-00-00", "мобильный"),
+        ("phone_again", "+7 900 123-45-68", "не совпадают"),
+        ("full_name", "Смирнова\u0000 Анна", "Уберите"),
+        ("full_name", "<script>alert(1)</script> Анна", "только буквы"),
+        ("full_name", "Смирновa Анна", "латинскими"),
+        ("full_name", "А" * 10_000, "не более"),
+        ("email", "anna@localhost", "адрес"),
+        ("full_name", "\u202eСмирнова Анна", "Уберите"),
+        ("full_name", "", "Обязательное"),
+    ],
+)
+def test_a_mistake_is_explained_at_its_field_and_nothing_is_lost(
+    client: Client, school: Organization, field: str, value: str, words: str
+) -> None:
+    response = client.post(address(school), PERSON | {"position": "завуч", field: value})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert words in page
+    assert "завуч" in page
+    assert not Appointment.objects.exists()
+
+
+def test_a_number_used_elsewhere_needs_a_reason(client: Client, school: Organization, oleg: User) -> None:
+    person = PERSON | {"phone": str(oleg.phone), "phone_again": str(oleg.phone)}
+    assert "другой организации" in client.post(address(school), person).content.decode()
+    assert not school.appointments.exists()
+    client.post(address(school), person | {"shared_phone_reason": "Ведёт обе школы"})
+    assert school.appointments.get().shared_phone_reason == "Ведёт обе школы"
+
+
+def test_the_sheet_on_paper_leads_to_the_same_page(client: Client, school: Organization) -> None:
+    code = head_code(school)
+    response = client.post("/appoint/", {"inn": f" {school.inn} ", "code": code.lower()})
+    assert response.status_code == 302
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_guessing_codes_is_stopped(client: Client, school: Organization) -> None:
+    for _ in range(10):
+        client.post("/appoint/", {"inn": school.inn, "code": "ABCD-EFGH-JKMN"})
+    response = client.post("/appoint/", {"inn": school.inn, "code": head_code(school)})
+    assert "Слишком много попыток" in response.content.decode()
+
+
+def test_the_coordinator_sends_the_link_once_per_version(
+    school: Organization, vera: User, enter: Callable[[User], Client]
+) -> None:
+    browser = enter(vera)
+    for _ in range(2):
+        browser.post(reverse("organizations:head-link-send", args=[school.pk]))
+    letter = Letter.objects.get()
+    assert letter.recipient == school.email
+    assert "координатор: Кузнецова Вера Николаевна" in letter.text
+
+
+def test_the_sheet_is_a_paper_with_the_code(school: Organization, vera: User, enter: Callable[[User], Client]) -> None:
+    response: Any = enter(vera).post(reverse("organizations:head-sheet", args=[school.pk]))
+    assert response.content.startswith(b"%PDF")

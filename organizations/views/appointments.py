@@ -1,0 +1,232 @@
+"""The administrator of one organization: who acts, who acted, deputies, the order, the link for the head."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from accounts.welcome import sign_in_sheet
+from foundation.http import pdf_response
+from foundation.verbs import WrongStatus
+from organizations.forms import AppointmentForm, ContestForm, DeputyForm, OrderForm
+from organizations.letters import invite_head, welcome_administrator
+from organizations.models import Appointment, Event, Organization
+from organizations.papers import head_sheet, order_paper
+from organizations.statuses import Source
+
+
+def _organization(request: SignedInRequest, pk: int) -> Organization:
+    organizations = Organization.objects.manageable_by(request.user).select_related("region", "municipality")
+    return get_object_or_404(organizations, pk=pk)
+
+
+def _appointment(request: SignedInRequest, pk: int) -> Appointment:
+    appointments = Appointment.objects.manageable_by(request.user).select_related("organization__region", "user")
+    return get_object_or_404(appointments, pk=pk)
+
+
+def source_of(user: User, organization: Organization) -> Source:
+    """«Основание» of what this person says: the school speaks for itself, anybody else checked it."""
+    is_own = Organization.objects.administered_by(user).filter(pk=organization.pk).exists()
+    return Source.SCHOOL if is_own else Source.COORDINATOR
+
+
+def appointments(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _organization(request, pk)
+    rows = organization.appointments.select_related("user", "made_by", "checked_by", "ended_by").order_by("-made_at")
+    return render(
+        request,
+        "organizations/appointments.html",
+        {
+            "organization": organization,
+            "tab": "appointments",
+            "acting": [row for row in rows if row.is_acting],
+            "others": [row for row in rows if not row.is_acting],
+            "may_judge": Organization.objects.coordinated_by(request.user).filter(pk=pk).exists()
+            or request.user.is_staff,
+        },
+    )
+
+
+def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A coordinator or the portal's staff records what the head decided."""
+    organization = _organization(request, pk)
+    form = AppointmentForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        appointment = Appointment.objects.appoint(
+            organization, **form.cleaned_data, by=request.user, source=source_of(request.user, organization)
+        )
+        welcome_administrator(appointment)
+        messages.success(request, f"Администратор назначен: {appointment.full_name}.")
+        return redirect("organizations:appointments", pk)
+    return render(
+        request,
+        "organizations/appointment_form.html",
+        {
+            "organization": organization,
+            "tab": "appointments",
+            "form": form,
+            "heading": "Назначить администратора",
+            "submit": "Назначить",
+        },
+    )
+
+
+def add_deputy(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _organization(request, pk)
+    form = DeputyForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        deputy = Appointment.objects.add_deputy(
+            organization, **form.cleaned_data, by=request.user, source=source_of(request.user, organization)
+        )
+        welcome_administrator(deputy)
+        messages.success(request, f"Заместитель назначен: {deputy.full_name}.")
+        return redirect("organizations:appointments", pk)
+    return render(
+        request,
+        "organizations/appointment_form.html",
+        {
+            "organization": organization,
+            "tab": "appointments",
+            "form": form,
+            "heading": "Назначить заместителя",
+            "submit": "Назначить",
+        },
+    )
+
+
+def record_order(request: SignedInRequest, pk: int) -> HttpResponse:
+    appointment = _appointment(request, pk)
+    form = OrderForm(request.POST or None, initial=vars(appointment))
+    if request.method == "POST" and form.is_valid():
+        appointment.record_order(
+            number=form.cleaned_data["order_number"], on=form.cleaned_data["order_on"], by=request.user
+        )
+        messages.success(request, "Номер и дата приказа записаны.")
+        return redirect("organizations:appointments", appointment.organization_id)
+    return render(
+        request,
+        "organizations/appointment_form.html",
+        {
+            "organization": appointment.organization,
+            "tab": "appointments",
+            "form": form,
+            "heading": "Номер и дата приказа",
+            "submit": "Записать",
+        },
+    )
+
+
+def relieve(request: SignedInRequest, pk: int) -> HttpResponse:
+    appointment = _appointment(request, pk)
+    if request.method == "POST":
+        return _after(request, appointment, lambda: appointment.relieve(by=request.user), "Полномочия прекращены.")
+    return render(
+        request,
+        "foundation/confirm.html",
+        {
+            "question": f"Прекратить полномочия: {appointment.full_name}?",
+            "explanation": "Доступ к порталу закроется сразу. Права в самом Сферуме передаёт менеджер по интеграции.",
+            "submit": "Прекратить полномочия",
+            "cancel_url": appointment.appointments_url,
+        },
+    )
+
+
+def _judged(request: SignedInRequest, pk: int) -> Appointment:
+    """Only whoever coordinates the organization, or the portal's staff, judges an appointment."""
+    appointments = Appointment.objects.select_related("organization__region", "user")
+    if not request.user.is_staff:
+        appointments = appointments.filter(organization__in=Organization.objects.coordinated_by(request.user))
+    return get_object_or_404(appointments, pk=pk)
+
+
+@require_POST
+def mark_checked(request: SignedInRequest, pk: int) -> HttpResponse:
+    appointment = _judged(request, pk)
+    return _after(request, appointment, lambda: appointment.mark_checked(by=request.user), "Назначение проверено.")
+
+
+def contest(request: SignedInRequest, pk: int) -> HttpResponse:
+    appointment = _judged(request, pk)
+    form = ContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _after(
+            request,
+            appointment,
+            lambda: appointment.contest(by=request.user, reason=reason),
+            "Назначение оспорено, доступ закрыт.",
+        )
+    return render(
+        request,
+        "foundation/confirm.html",
+        {
+            "question": f"Оспорить назначение: {appointment.full_name}?",
+            "explanation": "Доступ к порталу закроется сразу. Позвоните руководителю и уточните, кого он назначил.",
+            "form": form,
+            "submit": "Оспорить",
+            "cancel_url": appointment.appointments_url,
+        },
+    )
+
+
+@require_POST
+def reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
+    appointment = _judged(request, pk)
+    return _after(request, appointment, lambda: appointment.reinstate(by=request.user), "Возражение снято.")
+
+
+def _after(request: SignedInRequest, appointment: Appointment, verb: Callable[[], None], done: str) -> HttpResponse:
+    """Does the verb and says so, or says who was first."""
+    try:
+        verb()
+    except WrongStatus as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("organizations:appointments", appointment.organization_id)
+
+
+@require_POST
+def send_head_link(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _organization(request, pk)
+    if not organization.email:
+        messages.warning(request, "У организации нет почты. Напечатайте лист для руководителя.")
+        return redirect("organizations:appointments", pk)
+    invite_head(organization, by=request.user)
+    Event.record("head-link.sent", organization, organization, by=request.user)
+    messages.success(request, "Письмо руководителю поставлено в очередь.")
+    return redirect("organizations:appointments", pk)
+
+
+@require_POST
+def head_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _organization(request, pk)
+    Event.record("head-sheet.printed", organization, organization, by=request.user)
+    return pdf_response(head_sheet(organization, coordinator=request.user), "list-rukovoditelyu.pdf")
+
+
+def order_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
+    return pdf_response(order_paper(_appointment(request, pk)), "prikaz.pdf")
+
+
+@require_POST
+def sign_in_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A one-time sheet with which the administrator enters the portal for the first time."""
+    appointment = _judged(request, pk)
+    if appointment.user is None or not appointment.may_get_sheet_from(request.user):
+        messages.warning(
+            request, "Лист печатают действующему администратору, у которого нет прав за пределами вашей территории."
+        )
+        return redirect("organizations:appointments", appointment.organization_id)
+    Event.record("sign-in-sheet.printed", appointment, appointment.organization, by=request.user)
+    region = appointment.organization.region
+    sheet = sign_in_sheet(
+        appointment.user, issued_by=str(request.user), department=region.department_name, phone=region.department_phone
+    )
+    return pdf_response(sheet, "list-vhoda.pdf")
