@@ -40,8 +40,8 @@
   };
 
   const forgetSent = () => {
-    // A page without the form after it was sent means success, unless it is the sign-in page of a lapsed session.
-    if (document.querySelector("[type=password]")) return;
+    // A page without the form after it was sent means success, unless it belongs to the sign-in after a lapsed session.
+    if (!document.body.hasAttribute("data-signed-in")) return;
     const here = new Set([...document.querySelectorAll("form[data-keep]")].map((form) => form.dataset.keep));
     try {
       for (const key of Object.keys(sessionStorage)) {

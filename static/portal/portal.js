@@ -37,7 +37,8 @@
   });
   window.addEventListener("pageshow", () => $$("[aria-busy=true]:disabled").forEach(wake));
 
-  // --- data-confirm="Отклонить 14 заявок?" data-confirm-yes="Отклонить" on the button that submits ---------------------
+  // --- data-confirm="Отклонить {n|заявку,заявки,заявок}?" data-confirm-yes="Отклонить" on the button that submits ------
+  const counted = (words, n) => words.replace(/\{n(?:\|([^}]*))?\}/g, (_, forms) => (forms ? `${n} ${plural(n, ...forms.split(","))}` : n));
   const ask = (question, yes) => new Promise((answer) => {
     const dialog = element("dialog", { class: "ask", "aria-labelledby": "ask-question" });
     const confirm = element("button", { class: "btn btn-primary", value: "yes" }, yes);
@@ -56,7 +57,7 @@
     event.preventDefault();
     event.stopPropagation();
     const chosen = button.form ? $$("[data-bulk-item]:checked", button.form).length : 0;
-    const question = button.dataset.confirm.replace("{n}", chosen);
+    const question = counted(button.dataset.confirm, chosen);
     if (!(await ask(question, button.dataset.confirmYes || button.textContent.trim()))) { button.focus(); return; }
     button.dataset.confirmed = "yes";
     button.click();
