@@ -41,12 +41,13 @@ PACKAGES = [
 ICON_PACKAGE = Package("@tabler/icons", "3.51.0", "tabler-icons", {"LICENSE": "LICENSE"})
 # Only what pages use: add a name here, run `make vendor`, then write {% icon "name" %}.
 ICONS = """
-alert-circle alert-triangle archive arrow-right award ban bell book building calendar certificate chart-bar check
-chevron-down chevron-left chevron-right circle circle-check circle-dashed circle-x clock copy device-mobile dots
-download external-link eye file-text filter flag help-circle history home hourglass info-circle key link list-check
-lock logout mail mail-opened map-pin message-circle messages minus moon paperclip pencil phone player-pause
-player-play plus printer qrcode refresh school search selector send settings shield-check sun trash upload user
-user-check user-question user-x users x
+alert-circle alert-triangle archive arrow-left arrow-right arrows-exchange award ban bell book building calendar
+certificate chart-bar check checks chevron-down chevron-left chevron-right chevron-up circle circle-check
+circle-dashed circle-x clipboard-list clock copy device-mobile dots download external-link eye file-text filter flag
+flame help-circle history home hourglass id info-circle key lifebuoy link list list-check lock login logout mail
+mail-opened map-pin message-circle messages minus moon paperclip pencil phone player-pause player-play plus printer
+qrcode refresh rotate school search selector send send-off settings shield-check signature speakerphone sun table
+trash upload user user-check user-plus user-question user-x users world x
 """
 
 
