@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -34,6 +35,11 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()  # an empty string would count as a password that was set
+        super().save_model(request, obj, form, change)
 
     @admin.action(description="Закрыть вход и завершить сеансы")
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:

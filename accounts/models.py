@@ -35,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         self, email: str | None = None, phone: str | None = None, password: str | None = None, **fields: Any
     ) -> "User":
         """A user with an e-mail, a phone in E.164, or both; without a password, sign-in goes by code or sheet."""
-        user = self.model(email=(email or "").strip().lower() or None, phone=phone or None, **fields)
+        user = self.model(email=email, phone=phone or None, **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save()
@@ -92,6 +92,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def clean(self) -> None:
+        """One shape of an address, for people are found by it; none is NULL, or only one person could lack it."""
+        super().clean()
+        self.email = (self.email or "").strip().lower() or None
 
     def get_short_name(self) -> str:
         """Name and patronymic without the family name, as colleagues address each other."""

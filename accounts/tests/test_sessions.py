@@ -1,0 +1,77 @@
+"""Relieved, deactivated or with a new password: whoever is signed in elsewhere is out at the next request."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from conftest import make_user
+from foundation.verbs import WrongStatus
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "осенний-дождь-42"
+PAGE = "/accounts/sessions/"
+
+
+@pytest.fixture
+def anna():
+    return make_user(email="anna@example.ru", password=PASSWORD)
+
+
+def signed_in():
+    client = Client()
+    client.post("/accounts/login/", {"login": "anna@example.ru", "password": PASSWORD})
+    assert client.get(PAGE).status_code == 200
+    return client
+
+
+def is_out(client):
+    return client.get(PAGE).status_code == 302
+
+
+def test_end_sessions_ends_them_all_and_nobody_elses(anna, enter):
+    other = enter(make_user())
+    office, phone = signed_in(), signed_in()
+    anna.end_sessions()
+
+    assert is_out(office)
+    assert is_out(phone)
+    assert not UserSession.objects.filter(user=anna).exists()
+    assert not is_out(other)
+    assert not is_out(signed_in())
+
+
+def test_session_that_stands_on_no_list_ends_too(anna):
+    client = signed_in()
+    UserSession.objects.all().delete()
+    anna.end_sessions()
+
+    assert is_out(client)
+
+
+def test_deactivation_ends_sessions_for_good(anna):
+    client = signed_in()
+    anna.deactivate(by=None)
+    assert is_out(client)
+
+    anna.reactivate(by=None)
+    assert is_out(client)
+
+
+def test_deactivation_remembers_who_was_first(anna):
+    igor = make_user(full_name="Соколов Игорь Андреевич")
+    anna.deactivate(by=igor)
+
+    with pytest.raises(WrongStatus) as late:
+        anna.deactivate(by=None)
+
+    assert late.value.by_name == "Соколов Игорь Андреевич"
+    assert late.value.at == anna.deactivated_at
+
+
+def test_new_password_ends_the_other_sessions(anna):
+    here, elsewhere = signed_in(), signed_in()
+    new = "зимний-вечер-17"
+    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+
+    assert not is_out(here)
+    assert is_out(elsewhere)
