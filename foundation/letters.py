@@ -9,7 +9,7 @@ from django.template.backends.django import DjangoTemplates
 
 
 def render_letter(template: str, context: Mapping[str, object]) -> tuple[str, str]:
-    """(subject, text) of `templates/<app>/letters/<name>.txt`: the first line, and what follows the empty line.
+    """(subject, text) of a template like `registrations/letters/request.txt`: its first line, and what follows.
 
     A letter is plain text, so nothing is escaped: «"Лицей" & Ко» arrives as it is.
     """

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from phonenumber_field.phonenumber import PhoneNumber
 
-from foundation.phones import show_phone
+from foundation.phones import parse_phones, show_phone
 
 register = template.Library()
 
@@ -42,6 +43,16 @@ def count(number: int, forms: str = "") -> str:
 @register.filter
 def phone(number: PhoneNumber | str | None) -> str:
     return show_phone(number)
+
+
+@register.filter
+def phone_link(number: PhoneNumber | str | None) -> str:
+    """A number to be called by a click; what is not exactly one number stays text."""
+    numbers = parse_phones(str(number or ""))
+    if len(numbers) != 1:
+        return show_phone(number)
+    shown = show_phone(numbers[0]).replace(" ", _NO_BREAK)
+    return format_html('<a href="tel:{}">{}</a>', numbers[0].as_e164, shown)
 
 
 @register.filter

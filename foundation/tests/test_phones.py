@@ -1,3 +1,7 @@
+import csv
+import re
+from pathlib import Path
+
 import pytest
 from phonenumber_field.phonenumber import PhoneNumber
 
@@ -53,3 +57,17 @@ def test_a_number_is_shown_as_people_read_it():
     assert show_phone("89250364405") == "+7 925 036-44-05"
     assert show_phone("приёмная") == "приёмная"
     assert show_phone(None) == ""
+
+
+def test_every_shape_of_real_lists():
+    """One cell of each of 72 shapes; a number is a piece of 10 or 11 digits, anything shorter lacks its area code."""
+    with (Path(__file__).parent / "phone_cells.csv").open(encoding="utf-8") as file:
+        cells = [row["example"] for row in csv.DictReader(file)]
+    assert len(cells) == 72
+    numbers = 0
+    for cell in cells:
+        pieces = [re.sub(r"\D", "", piece) for piece in re.split("[,;]", cell)]
+        whole = dict.fromkeys("+7" + digits[-10:] for digits in pieces if len(digits) in (10, 11))
+        assert found(cell) == list(whole)
+        numbers += len(whole)
+    assert numbers == 129

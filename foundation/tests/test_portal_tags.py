@@ -40,6 +40,14 @@ def test_a_number_and_its_noun_stay_on_one_line():
     assert " " not in Template('{{ n|count:"школа,школы,школ" }}').render(Context({"n": 1284}))
 
 
+def test_a_phone_is_called_by_a_click():
+    link = '<a href="tel:+79250364405">+7 925 036-44-05</a>'
+    assert shown("{{ n|phone_link }}", n=PhoneNumber.from_string("+79250364405")) == link
+    assert shown("{{ n|phone_link }}", n="<b>8 925 036-44-05") == link
+    assert shown("{{ n|phone_link }}", n="<b>") == "&lt;b&gt;"
+    assert shown("{{ n|phone_link }}", n=None) == ""
+
+
 def test_a_phone_is_shown_as_people_read_it():
     assert shown("{{ n|phone }}", n=PhoneNumber.from_string("+79250364405")) == "+7 925 036-44-05"
     assert shown("{{ n|phone }}", n=None) == ""
