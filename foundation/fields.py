@@ -20,6 +20,10 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "")
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # Without `maxlength`: a browser would cut a pasted text in silence, a message loses nothing.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 class LongTextField(TextField):
     """Several lines, by default at most 4,000 characters."""

@@ -41,6 +41,7 @@ def test_each_field_answers_bad_input_in_words_and_keeps_what_was_typed(value):
     assert set(form.errors) == set(Everything.base_fields)
     assert all(any("а" <= letter <= "я" for letter in words[0]) for words in form.errors.values())
     assert form["line"].value() == value
+    assert "maxlength" not in str(form)  # or a browser cuts what is pasted, and nobody is told
     assert str(form).count("<input") == 6
 
 

@@ -94,7 +94,6 @@ def allowed_of(number, verb):
     return len(allowed)
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_the_limit_is_exact_when_all_come_at_once():
     limits = [Limit("link", 10, 86400), Limit("visitor", 1000, 3600)]
@@ -103,7 +102,6 @@ def test_the_limit_is_exact_when_all_come_at_once():
     assert allowed_of(40, lambda: hit(*next(order))) == 10
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_without_the_single_statement_too_many_get_through():
     limit, everybody_looked = Limit("link", 10, 86400), threading.Barrier(40)

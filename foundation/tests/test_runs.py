@@ -58,7 +58,6 @@ def test_old_runs_are_forgotten():
     assert purge_runs() == 1
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_crashed", [False, True])
 def test_of_many_beats_at_once_one_wins(is_crashed):
