@@ -1,4 +1,17 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from coordination.views import coordinators, desk, organizations
 
 app_name = "coordination"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("dashboard/", desk.dashboard, name="dashboard"),
+    path("reports/today.xlsx", desk.report, name="report"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/export.xlsx", organizations.export, name="organizations-export"),
+    path("organizations/ask/", organizations.ask, name="organizations-ask"),
+    path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("coordinators/", coordinators.coordinators, name="coordinators"),
+    path("coordinators/invite/", coordinators.invite, name="coordinator-invite"),
+    path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator-remove"),
+]

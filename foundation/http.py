@@ -10,3 +10,12 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"},
     )
+
+
+def xlsx_response(table: bytes, name: str) -> HttpResponse:
+    """A workbook to be saved."""
+    return HttpResponse(
+        table,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )

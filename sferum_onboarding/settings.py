@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "organizations.middleware.RegionTime",
 ]
 
 ROOT_URLCONF = "sferum_onboarding.urls"
@@ -111,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "coordination.desk.context",
             ],
             "builtins": ["foundation.templatetags.portal", "foundation.templatetags.look"],
         },

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from accounts.models import User
-from conftest import make_class
-from organizations.journey import next_move, reach
-from organizations.models import Event, Milestone, Organization
+from conftest import make_class, make_organization
+from organizations.journey import holder_expression, next_move, reach
+from organizations.models import Event, Milestone, Municipality, Organization, SchoolClass
+from organizations.models.school_class import ClassDraft
 from organizations.statuses import AdministratorState, Holder, Source, Step
 
 
@@ -28,9 +29,6 @@ def test_a_milestone_is_noted_once(school: Organization, vera: User) -> None:
 
 
 def test_first_class_reaches_the_classes_step_when_added_as_a_grid(school: Organization, marina: User) -> None:
-    from organizations.models import SchoolClass
-    from organizations.models.school_class import ClassDraft
-
     added = SchoolClass.objects.add_many(
         school, 2026, [ClassDraft(grade=5, section="А"), ClassDraft(grade=5, section="A")], by=marina
     )
@@ -40,9 +38,6 @@ def test_first_class_reaches_the_classes_step_when_added_as_a_grid(school: Organ
 
 
 def test_the_same_class_is_not_added_twice(school: Organization, marina: User) -> None:
-    from organizations.models import SchoolClass
-    from organizations.models.school_class import ClassDraft
-
     make_class(school, grade=5, section="А")
     assert SchoolClass.objects.add_many(school, 2026, [ClassDraft(grade=5, section="a")], by=marina) == []
 
@@ -63,3 +58,11 @@ def test_whose_move_it_is(step: Step | None, state: AdministratorState, holder: 
     move = next_move(Organization(step=step, administrator_state=state))
     assert move.holder == holder
     assert "{" not in move.title + move.why
+
+
+def test_the_holder_in_sql_is_the_holder_on_the_page(municipality: Municipality) -> None:
+    for step in [None, *Step]:
+        for state in AdministratorState:
+            make_organization(municipality, step=step, administrator_state=state)
+    for organization in Organization.objects.annotate(holder=holder_expression()):
+        assert organization.holder == next_move(organization).holder, (organization.step, organization.administrator_state)

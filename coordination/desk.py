@@ -1,0 +1,95 @@
+"""Whose desk this is: the navigation, the territory and the banners of every signed-in page."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from organizations.models import Coordinator, Organization, Region
+
+
+@dataclass
+class Desk:
+    """What `base.html` shows of a person. Nothing is asked of the database before a template uses it."""
+
+    user: User
+    path: str
+
+    @cached_property
+    def coordinates(self) -> list[Coordinator]:
+        rows = Coordinator.objects.acting().filter(user=self.user)
+        return list(rows.select_related("region", "municipality"))
+
+    @cached_property
+    def administers(self) -> list[Organization]:
+        return list(Organization.objects.administered_by(self.user).select_related("region", "municipality"))
+
+    @cached_property
+    def region(self) -> Region | None:
+        """The region whose department stands at the foot of the page."""
+        for row in [*self.coordinates, *self.administers]:
+            return row.region
+        return Region.objects.first() if self.user.is_staff else None
+
+    @property
+    def sees_territory(self) -> bool:
+        return bool(self.coordinates) or self.user.is_staff
+
+    @property
+    def manages_coordinators(self) -> bool:
+        return self.user.is_staff or any(row.municipality is None for row in self.coordinates)
+
+    @property
+    def territory(self) -> str:
+        if self.coordinates:
+            return ", ".join(row.territory for row in self.coordinates)
+        if self.administers:
+            return self.administers[0].name if len(self.administers) == 1 else f"организаций: {len(self.administers)}"
+        return "служба портала" if self.user.is_staff else ""
+
+    @property
+    def items(self) -> list[tuple[str, str, bool]]:
+        """(label, address, whether it is the page that is open)."""
+        places = []
+        if self.sees_territory:
+            places += [("Сегодня", reverse("coordination:dashboard"))]
+            places += [("Организации", reverse("coordination:organizations"))]
+        if self.manages_coordinators:
+            places += [("Координаторы", reverse("coordination:coordinators"))]
+        if self.administers:
+            own = self.administers[0].get_absolute_url() if len(self.administers) == 1 else reverse("coordination:home")
+            places += [("Моя организация" if len(self.administers) == 1 else "Мои организации", own)]
+        places += [("Обучение", "/guides/")]
+        return [(label, url, self._is_open(url)) for label, url in places]
+
+    def _is_open(self, url: str) -> bool:
+        return self.path == url or (url != "/" and self.path.startswith(url))
+
+    @property
+    def is_demo(self) -> bool:
+        return self.user.is_demo
+
+    @property
+    def is_trial(self) -> bool:
+        return not settings.PORTAL_LIVE
+
+    @property
+    def support_email(self) -> str:
+        return self.region.support_email if self.region else ""
+
+    @property
+    def department(self) -> str:
+        return self.region.department_name if self.region else ""
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """Context processor: a desk for whoever has signed in. Lazy, so that open pages ask the database nothing."""
+    return {"desk": SimpleLazyObject(lambda: desk_of(request))}
+
+
+def desk_of(request: HttpRequest) -> Desk | None:
+    return Desk(request.user, request.path) if request.user.is_authenticated else None

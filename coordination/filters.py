@@ -1,0 +1,99 @@
+"""Filters of the list of organizations. They live in the address, so every figure can link to exactly its rows."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from foundation.fields import TextField
+from foundation.folding import fold
+from organizations.journey import holder_expression
+from organizations.models import Municipality, Organization
+from organizations.statuses import AdministratorState, Holder, Kind, Step
+
+NONE = "none"
+OTHERS = "others"
+
+
+class _SearchFilter(django_filters.Filter):
+    field_class = TextField
+
+
+class OrganizationFilter(django_filters.FilterSet):
+    q = _SearchFilter(label="Поиск", method="search")
+    municipality = django_filters.ChoiceFilter(label="Муниципалитет", method="in_municipality", empty_label="все")
+    kind = django_filters.ChoiceFilter(
+        label="Вид",
+        choices=[*Kind.choices, (OTHERS, "все, кроме школ")],
+        method="of_kind",
+        empty_label="все",
+    )
+    step = django_filters.ChoiceFilter(
+        label="Этап сейчас", choices=[(NONE, "ещё не начали"), *Step.choices], method="at_step", empty_label="любой"
+    )
+    reached = django_filters.ChoiceFilter(
+        label="Дошли до этапа", choices=Step.choices, field_name="step", lookup_expr="gte", empty_label="любого"
+    )
+    administrator = django_filters.MultipleChoiceFilter(
+        label="Администратор", choices=AdministratorState.choices, field_name="administrator_state"
+    )
+    holder = django_filters.ChoiceFilter(
+        label="Ход за", choices=Holder.choices, method="held_by", empty_label="кем угодно"
+    )
+    no_email = django_filters.BooleanFilter(
+        label="Без почты", method="without_email", widget=forms.CheckboxInput, required=False
+    )
+    not_registered = django_filters.BooleanFilter(
+        label="Не зарегистрированы", method="unregistered", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, user: User, queryset: "QuerySet[Organization] | None" = None) -> None:
+        """Over what this person sees, or over `queryset`, which must be a part of it."""
+        seen = Organization.objects.visible_to(user).listed() if queryset is None else queryset
+        super().__init__(data, seen)
+        municipalities = Municipality.objects.filter(
+            organizations__in=Organization.objects.visible_to(user)
+        ).distinct()
+        self.filters["municipality"].extra["choices"] = [
+            *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
+            (NONE, "не указан"),
+        ]
+
+    @property
+    def found(self) -> "QuerySet[Organization]":
+        """The rows; none where a filter in the address makes no sense, with the reason at its field."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values())
+
+    def search(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        for word in fold(value).split():
+            queryset = queryset.filter(search_key__contains=word)
+        return queryset
+
+    def in_municipality(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        return queryset.filter(municipality=None if value == NONE else value)
+
+    def of_kind(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        return queryset.exclude(kind=Kind.SCHOOL) if value == OTHERS else queryset.filter(kind=value)
+
+    def at_step(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        return queryset.filter(step=None if value == NONE else value)
+
+    def held_by(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        return queryset.annotate(holder=holder_expression()).filter(holder=value)
+
+    def without_email(self, queryset: "QuerySet[Organization]", name: str, value: Any) -> "QuerySet[Organization]":
+        return queryset.filter(email="") if value else queryset
+
+    def unregistered(self, queryset: "QuerySet[Organization]", name: str, value: Any) -> "QuerySet[Organization]":
+        return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset

@@ -1,0 +1,68 @@
+"""The list of organizations as a table."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from foundation.templatetags.look import icon
+from foundation.templatetags.portal import day
+from organizations.journey import next_move
+from organizations.models import Organization
+from organizations.statuses import AdministratorState
+
+_STATE_LOOK = {
+    AdministratorState.CONFIRMED: ("bg-green-lt", "check"),
+    AdministratorState.UNCONFIRMED: ("bg-yellow-lt", "help-circle"),
+    AdministratorState.CHANGING: ("bg-blue-lt", "refresh"),
+    AdministratorState.ABSENT: ("bg-yellow-lt", "clock"),
+    AdministratorState.UNKNOWN: ("bg-red-lt", "user-question"),
+}
+
+
+def state_badge(organization: Organization) -> SafeString:
+    """What is known of the administrator, in words with an icon; with the day where it was confirmed."""
+    state = AdministratorState(organization.administrator_state)
+    look, picture = _STATE_LOOK[state]
+    words = state.label
+    if state == AdministratorState.CONFIRMED and organization.administrator_confirmed_on:
+        words = f"{words} {day(organization.administrator_confirmed_on)}"
+    return format_html('<span class="badge {}">{} {}</span>', look, icon(picture), words)
+
+
+class OrganizationTable(tables.Table):
+    chosen = tables.CheckBoxColumn(accessor="pk", verbose_name="", orderable=False)
+    name = tables.Column(verbose_name="Организация", accessor="name", order_by=("search_key", "pk"))
+    municipality = tables.Column(verbose_name="Муниципалитет", order_by=("municipality__name", "search_key"))
+    step = tables.Column(verbose_name="Этап", empty_values=(), order_by=("step", "search_key"))
+    administrator_state = tables.Column(verbose_name="Администратор", order_by=("administrator_state", "search_key"))
+    move = tables.Column(verbose_name="Сейчас ход за", empty_values=(), orderable=False)
+    step_since = tables.Column(verbose_name="С какого дня", order_by=("step_since", "pk"))
+
+    class Meta:
+        attrs = {"caption": "Организации"}
+        order_by = "name"
+        empty_text = "Ничего не найдено. Измените фильтры или снимите их."
+
+    def render_chosen(self, record: Organization) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="pk" value="{}" data-bulk-item aria-label="{}">',
+            record.pk,
+            f"Выбрать: {record.name}",
+        )
+
+    def render_name(self, record: Organization) -> SafeString:
+        return format_html(
+            '<a class="two-lines" href="{}" title="{}">{}</a>', record.get_absolute_url(), record.full_name, record.name
+        )
+
+    def render_step(self, record: Organization) -> str:
+        return record.get_step_display() if record.step else "ещё не начали"
+
+    def render_administrator_state(self, record: Organization) -> SafeString:
+        return state_badge(record)
+
+    def render_move(self, record: Organization) -> str:
+        return next_move(record).holder.label
+
+    def render_step_since(self, record: Organization) -> str:
+        return day(record.step_since)

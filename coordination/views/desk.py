@@ -1,0 +1,78 @@
+"""The first page and the coordinator's desk."""
+
+from io import BytesIO
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from coordination.desk import Desk
+from coordination.figures import by_municipality, figures_of
+from coordination.reports import write_report
+from foundation.http import xlsx_response
+from invitations.models import JoinRequest
+from organizations.models import Appointment, Event, Organization
+from organizations.statuses import Step
+from registrations.models import waiting_for_sferum
+
+LONGEST_WITHOUT_A_MOVE = 10
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is for a visitor; one's own desk for whoever has signed in, a chooser where there are several."""
+    if not isinstance(request.user, User):
+        return render(request, "coordination/home.html", {"cast": User.objects.demo_cast()})
+    desk = Desk(request.user, request.path)
+    if desk.sees_territory and not desk.administers:
+        return redirect("coordination:dashboard")
+    if len(desk.administers) == 1 and not desk.sees_territory:
+        return redirect(desk.administers[0])
+    return render(request, "coordination/chooser.html", {"organizations": desk.administers})
+
+
+def _territory(request: SignedInRequest) -> Desk:
+    desk = Desk(request.user, request.path)
+    if not desk.sees_territory:
+        raise Http404
+    return desk
+
+
+def dashboard(request: SignedInRequest) -> HttpResponse:
+    desk = _territory(request)
+    organizations = Organization.objects.visible_to(request.user).listed()
+    if not desk.user.is_staff:
+        organizations = Organization.objects.coordinated_by(request.user).listed()
+    waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
+    return render(
+        request,
+        "coordination/dashboard.html",
+        {
+            "figures": figures_of(organizations),
+            "municipalities": by_municipality(organizations),
+            "waiting_requests": waiting.count(),
+            "waiting_for_sferum": waiting_for_sferum(organizations),
+            "unchecked": Appointment.objects.unchecked()
+            .filter(organization__in=organizations)
+            .select_related("organization__municipality")
+            .order_by("-made_at")[:LONGEST_WITHOUT_A_MOVE],
+            "stuck": organizations.exclude(step=Step.MIGRATED)
+            .exclude(step=None)
+            .select_related("municipality")
+            .order_by("step_since", "pk")[:LONGEST_WITHOUT_A_MOVE],
+            "now": timezone.localtime(),
+        },
+    )
+
+
+def report(request: SignedInRequest) -> HttpResponse:
+    """«Справка на сегодня» as XLSX."""
+    desk = _territory(request)
+    organizations = Organization.objects.visible_to(request.user).listed()
+    at, file = timezone.localtime(), BytesIO()
+    write_report(file, organizations, territory=desk.territory, at=at, by=request.user.full_name)
+    Event.record("report.exported", request.user, by=request.user, region=desk.region)
+    return xlsx_response(file.getvalue(), f"spravka-{at:%Y-%m-%d-%H%M}.xlsx")

@@ -1,0 +1,143 @@
+"""The list of organizations, one organization, and acts on many of them."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django_tables2 import RequestConfig
+
+from accounts.requests import SignedInRequest
+from coordination.filters import OrganizationFilter
+from coordination.tables import OrganizationTable, state_badge
+from coordination.timeline import timeline
+from foundation.http import xlsx_response
+from foundation.sheets import Sheet, write_xlsx
+from foundation.templatetags.portal import day
+from invitations.models import JoinRequest
+from organizations.journey import next_move
+from organizations.models import Event, Organization, SchoolClass
+from organizations.statuses import Source, Step
+from registrations.models import Inquiry
+
+PER_PAGE = 50
+MOST_AT_ONCE = 2000
+
+
+def organizations(request: SignedInRequest) -> HttpResponse:
+    found = OrganizationFilter(request.GET, request.user)
+    table = OrganizationTable(found.found.select_related("municipality"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    return render(
+        request,
+        "coordination/organizations.html",
+        {"filter": found, "table": table, "count": table.paginator.count},  # type: ignore[attr-defined]
+    )
+
+
+def export(request: SignedInRequest) -> HttpResponse:
+    """Exactly the rows of the list under the same address."""
+    found = OrganizationFilter(request.GET, request.user)
+    rows = found.found.select_related("municipality")
+    file = BytesIO()
+    columns = ["Муниципалитет", "Организация", "Полное наименование", "Вид", "ИНН", "Этап", "Администратор", "Ход за"]
+    cells = (
+        (
+            row.municipality.name if row.municipality else "",
+            row.name,
+            row.full_name,
+            row.get_kind_display(),
+            row.inn,
+            row.get_step_display() if row.step else "ещё не начали",
+            row.get_administrator_state_display(),
+            next_move(row).holder.label,
+        )
+        for row in rows.iterator()
+    )
+    write_xlsx(file, [Sheet("Организации", columns, cells, widths=[28, 50, 80, 22, 14, 30, 28, 24])])
+    Event.record("organizations.exported", request.user, by=request.user)
+    return xlsx_response(file.getvalue(), f"organizacii-{timezone.localdate():%Y-%m-%d}.xlsx")
+
+
+def organization(request: SignedInRequest, pk: int) -> HttpResponse:
+    seen = Organization.objects.visible_to(request.user).select_related("region", "municipality", "successor")
+    row = get_object_or_404(seen, pk=pk)
+    return render(
+        request,
+        "coordination/organization.html",
+        {
+            "organization": row,
+            "move": next_move(row),
+            "state": state_badge(row),
+            "road": road(row),
+            "entries": timeline(row),
+            "deputies": [a for a in row.appointments.acting() if a.role == "deputy"],
+            "classes": SchoolClass.objects.current().filter(organization=row).count(),
+            "pending": JoinRequest.objects.pending().filter(organization=row).count(),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class RoadStep:
+    name: str
+    note: str
+    state: str
+
+
+_SHORT_NAMES = {
+    Step.APPOINTED: "Назначен",
+    Step.REQUESTED: "Письмо",
+    Step.REGISTERED: "Зарегистрирована",
+    Step.SIGNED_IN: "Вход",
+    Step.CLASSES: "{klasses}",
+    Step.INVITED: "Приглашения",
+    Step.MIGRATED: "Чаты",
+}
+
+
+def road(row: Organization) -> list[RoadStep]:
+    """The seven steps with day and source; a step that was passed without a trace is a gap, not a failure."""
+    reached = {m.step: m for m in row.milestones.all()}
+    now = min((step for step in Step if step > (row.step or 0)), default=None)
+    steps = []
+    for step in Step:
+        name = _SHORT_NAMES[step].format(klasses=row.words.klasses.capitalize())
+        if milestone := reached.get(step):
+            source = Source(milestone.source).label
+            note = f"{day(milestone.reached_on)}, {source}" if milestone.reached_on else source
+            steps.append(RoadStep(name, note, "done"))
+        else:
+            steps.append(RoadStep(name, "", "now" if step == now else "gap" if step < (row.step or 0) else ""))
+    return steps
+
+
+def _chosen(request: SignedInRequest) -> "QuerySet[Organization]":
+    """The ticked organizations, or everything that the filter of the address finds."""
+    found = OrganizationFilter(request.GET, request.user).found
+    if request.POST.get("all") == "yes":
+        return found
+    ticked = [int(pk) for pk in request.POST.getlist("pk")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit()]
+    return found.filter(pk__in=[pk for pk in ticked if pk < 2**63])
+
+
+@require_POST
+def ask(request: SignedInRequest) -> HttpResponse:
+    """Сверка: sends «Кто сейчас отвечает за Сферум?» to the chosen organizations, after a last look at how many."""
+    chosen = _chosen(request).registered().select_related("region")
+    count, without_mailbox = chosen.count(), chosen.filter(email="").count()
+    if not count:
+        messages.warning(request, "Отметьте зарегистрированные организации: сверка нужна только им.")
+        return redirect("coordination:organizations")
+    if count > MOST_AT_ONCE:
+        messages.warning(request, f"За один раз можно спросить не больше {MOST_AT_ONCE}. Сузьте фильтр.")
+        return redirect("coordination:organizations")
+    if request.POST.get("confirmed") != "yes":
+        context = {"count": count, "letters": count - without_mailbox, "sheets": without_mailbox, "rows": chosen}
+        return render(request, "coordination/ask.html", context)
+    asked = Inquiry.objects.ask(chosen, by=request.user)
+    return render(request, "coordination/asked.html", {"asked": asked})

@@ -1,0 +1,3 @@
+"""States and words of the room."""
+
+EVENT_WORDS: dict[str, str] = {}
