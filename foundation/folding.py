@@ -19,6 +19,7 @@ _FOLDED = str.maketrans(
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), None)
 _JOINERS = "\u200c\u200d"
 _WORD = re.compile(r"[^\W\d_]+")
+_LATIN_IN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[a-zë][^\W\d_]*")
 _CYRILLIC = re.compile(r"[а-яёА-ЯЁ]")
 _LATIN = re.compile(r"[a-zA-Z]")
 LONGEST_NAME = 200
@@ -39,8 +40,10 @@ def fold(text: str) -> str:
 def _fold_once(text: str) -> str:
     # «№» goes first: NFKC would turn it into a Latin "No".
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(_FOLDED)).casefold())
-    text = "".join(c for c in text.translate(_FOLDED) if c.isspace() or not unicodedata.category(c).startswith("C"))
-    return " ".join(_WORD.sub(_russian_letters, text).split())
+    text = " ".join(text.translate(_FOLDED).split())
+    if not text.isprintable():
+        text = "".join(filter(str.isprintable, text))
+    return _LATIN_IN_WORD.sub(_russian_letters, text)
 
 
 def _russian_letters(match: re.Match[str]) -> str:

@@ -10,10 +10,13 @@ import unicodedata
 import phonenumbers
 from phonenumber_field.phonenumber import PhoneNumber
 
-_EXTENSION = re.compile(r"\(?\s*(?:доб|вн|внутр|ext|#)[а-яa-z]*\.?\s*[:№]?\s*\d{1,6}\s*\)?", re.IGNORECASE)
-_BETWEEN_CELLS = re.compile(r"[,;/|\n]|\bи(?:ли)?\b", re.IGNORECASE)
-_BETWEEN_DIGITS = r"[\s().–—‐‑−-]*"
-_NUMBER = re.compile(rf"(?:\+?\s*[78]{_BETWEEN_DIGITS})?(?:\d{_BETWEEN_DIGITS}){{9}}\d(?!\d)")
+# Every repetition has an end, so that a hostile cell of thousands of brackets or spaces costs no time.
+_EXTENSION = re.compile(
+    r"\(? ?(?:\b(?:доб(?:ав\w{1,8})?|вн(?:утр\w{0,8})?|ext)|#)\.? ?(?::|No)? ?\d{1,6}(?!\d) ?\)?", re.IGNORECASE
+)
+_BETWEEN_CELLS = re.compile(r"[,;/|]|\bи(?:ли)?\b", re.IGNORECASE)
+_BETWEEN_DIGITS = r"[ ().–—‐‑−-]{0,5}"
+_NUMBER = re.compile(rf"(?:\+? ?[78]{_BETWEEN_DIGITS})?(?:\d{_BETWEEN_DIGITS}){{9}}\d(?!\d)")
 
 
 def parse_phones(cell: str) -> list[PhoneNumber]:
@@ -22,7 +25,8 @@ def parse_phones(cell: str) -> list[PhoneNumber]:
     Understood: 10 digits, 11 that begin with 8 or 7, and foreign numbers that begin with a plus. A number without its
     area code («141-45-01», «46-80-01») is not guessed and stands nowhere in the answer.
     """
-    text = _EXTENSION.sub(" ", unicodedata.normalize("NFKC", cell))
+    lines = unicodedata.normalize("NFKC", cell).splitlines()
+    text = _EXTENSION.sub(" ", ";".join(" ".join(line.split()) for line in lines))
     found = [phone for piece in _BETWEEN_CELLS.split(text) for phone in _parse_piece(piece)]
     return list(dict.fromkeys(found))
 

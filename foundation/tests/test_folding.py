@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -32,6 +34,12 @@ def test_different_schools_keep_different_keys():
 @given(st.text())
 def test_folding_a_key_again_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_a_huge_word_is_folded_in_a_moment():
+    started = time.perf_counter()
+    assert fold("Ш" * 200_000) == "ш" * 200_000
+    assert time.perf_counter() - started < 2  # it took minutes while each letter began a search of its own
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 import csv
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,13 @@ def found(cell):
         ("8182 68-60-90", ["+78182686090"]),
         ("8 (38580) 27–3–16", ["+73858027316"]),
         ("+7(38576)28316", ["+73857628316"]),
+        ("8 925 036-44-05\n8 925 036-44-06", ["+79250364405", "+79250364406"]),
         ("8-925-036-44-05 8-925-036-44-06", ["+79250364405", "+79250364406"]),
         ("+7 925 036-44-05 и 8 (495) 733-54-10", ["+79250364405", "+74957335410"]),
         ("т. 8(495)733-54-10 (доб. 123), Мария", ["+74957335410"]),
+        ("89250364405 внутренний № 12", ["+79250364405"]),
+        ("главный 89250364405", ["+79250364405"]),
+        ("внимание: 8 925 036-44-05", ["+79250364405"]),
         ("+375 29 123-45-67", ["+375291234567"]),
     ],
 )
@@ -41,6 +46,13 @@ def test_numbers_of_a_cell(cell, numbers):
 )
 def test_no_number_is_guessed(cell):
     assert found(cell) == []
+
+
+@pytest.mark.parametrize("piece", ["доб", "(", " ", "( ", "8 ", "8(", "1", "1 ", "+", "(доб. "])
+def test_a_hostile_cell_costs_no_time(piece):
+    started = time.perf_counter()
+    assert found(piece * 20_000 + "x") == []
+    assert time.perf_counter() - started < 2  # without the ends of repetitions it took 35 seconds
 
 
 def test_a_number_is_compared_by_its_digits_not_by_its_brackets():
