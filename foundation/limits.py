@@ -56,13 +56,18 @@ def client_address(request: HttpRequest) -> str:
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     proxies = settings.TRUSTED_PROXIES
     seen = hops[-proxies] if 0 < proxies <= len(hops) else ""
-    for address in (seen, request.META.get("REMOTE_ADDR", "")):
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            continue
-        return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
-    return ""
+    return _home(seen) or _home(request.META.get("REMOTE_ADDR", ""))
+
+
+def _home(address: str) -> str:
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        # A socket for both kinds shows an IPv4 visitor as ::ffff:203.0.113.1, and all of them share one /64.
+        return str(found.ipv4_mapped or ipaddress.IPv6Network((found, 64), strict=False))
+    return str(found)
 
 
 def _count(rows: list[tuple[str, int]]) -> list[tuple[str, int, int]]:

@@ -54,6 +54,8 @@ def test_no_address_is_kept_and_old_windows_are_forgotten():
         (2, "198.51.100.9", "203.0.113.1"),
         (1, "<script>", "203.0.113.1"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (1, "::ffff:198.51.100.9", "198.51.100.9"),
+        (1, "fe80::1%eth0", "fe80::/64"),
     ],
 )
 def test_the_address_that_a_visitor_cannot_invent(settings, proxies, forwarded, address):
