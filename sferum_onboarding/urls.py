@@ -12,7 +12,6 @@ urlpatterns = [
     path("", include("invitations.urls")),
     path("", include("messenger.urls")),
     path("", include("guides.urls")),
-    path("", include("coordination.urls")),
     path("admin/", admin.site.urls),
 ]
 
