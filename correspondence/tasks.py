@@ -1,9 +1,12 @@
 """The mailer: `deliver` when a bell rings, `sweep` every ten seconds for whatever no bell was heard for."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import beat_init
 
 from correspondence.outbox import deliver_due
-from foundation.models import Heartbeat
+from foundation.models import Heartbeat, Part
 
 
 @shared_task
@@ -13,5 +16,11 @@ def deliver() -> None:
 
 @shared_task
 def sweep() -> None:
-    Heartbeat.objects.beat("mailer")
+    Heartbeat.objects.beat(Part.MAILER)
     deliver_due()
+
+
+@beat_init.connect
+def sweep_at_once(**kwargs: Any) -> None:
+    """A fresh schedule would wait for its first interval; letters should not."""
+    sweep.delay()

@@ -69,6 +69,16 @@ def test_a_letter_whose_mailer_died_is_taken_again_when_the_lease_is_over(smtp_s
 
 
 @pytest.mark.django_db
+def test_red_control_a_letter_marked_before_it_is_sent_is_lost_with_its_mailer(smtp_sink):
+    letter = make_letter()
+    letter.claim()
+    letter.finish(LetterStatus.SENT)  # and here the process is killed
+    with time_machine.travel(timezone.now() + LEASE + timedelta(seconds=1)):
+        deliver_due()
+    assert smtp_sink.received == []
+
+
+@pytest.mark.django_db
 def test_there_is_no_age_at_which_a_letter_is_forgotten(smtp_sink):
     letter = make_letter()
     with time_machine.travel(timezone.now() + timedelta(days=400)):

@@ -1,0 +1,86 @@
+"""Real Celery workers as processes of their own, on the database of the test."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from django.conf import settings
+from django.db import connection
+
+from correspondence.models import Letter
+from correspondence.statuses import OPEN
+from correspondence.tests.sink import Sink, free_port
+from foundation.tests.waiting import wait_for
+
+BROKERS = ["folder", *(["redis"] if shutil.which("redis-server") else [])]
+PROCESSES = 2
+
+
+def database_url() -> str:
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+@contextmanager
+def broker_url(kind: str, folder: Path) -> Iterator[str]:
+    if kind == "folder":
+        yield "filesystem://"
+        return
+    port = free_port()
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
+    )
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(10)
+
+
+class Worker:
+    """`celery worker` in a process group of its own, so that a kill takes all of it, and its schedule beside it."""
+
+    def __init__(self, folder: Path, broker: str, sink: Sink, **env: str) -> None:
+        self.env = os.environ | {
+            "DATABASE_URL": database_url(),
+            "PORTAL_DATA": str(folder),
+            "CELERY_BROKER_URL": broker,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+            "TRIAL_SMTP": "1",
+            **env,
+        }
+
+    def __enter__(self) -> Self:
+        self.beat = self._celery("beat", "--pidfile", "")
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for process in (self.beat, self.process):
+            process.terminate()
+        for process in (self.beat, self.process):
+            process.wait(20)
+
+    def start(self) -> None:
+        self.process = self._celery("worker", "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip")
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def _celery(self, *command: str) -> "subprocess.Popen[bytes]":
+        program = [sys.executable, "-m", "celery", "--quiet", "-A", "sferum_onboarding"]
+        return subprocess.Popen(
+            [*program, *command, "--loglevel", "ERROR"], env=self.env, cwd=settings.BASE_DIR, start_new_session=True
+        )
+
+
+def wait_until_all_are_final() -> None:
+    wait_for(lambda: not Letter.objects.filter(status__in=OPEN).exists(), "the last letter")
