@@ -100,7 +100,8 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        """The subject, unless it may name an applicant: this goes into titles and messages that many people see."""
+        return "Письмо заявителю" if self.lane == Lane.APPLICANT else self.subject
 
     @classmethod
     def from_draft(cls, draft: Draft) -> "Letter":

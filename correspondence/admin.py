@@ -1,0 +1,100 @@
+"""The desk of the portal's staff: letters are read, sent again and withdrawn, never written here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from correspondence.models import Lane, Letter, MailChannel
+from correspondence.models.letter import HIDDEN
+from foundation.verbs import WrongStatus
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "shown_subject", "shown_recipient", "lane", "status", "attempt", "error_words"]
+    list_display_links = ["shown_subject"]
+    list_filter = ["status", "lane", "error_kind"]
+    search_fields = ["message_id", "thread"]
+    search_help_text = "Тема, адрес, Message-ID или номер переписки. Письма заявителям по теме и адресу не ищутся."
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    actions = ["resend", "abort"]
+    fields = [
+        *("shown_subject", "shown_recipient", "reply_to", "shown_text", "lane", "status", "attempt", "failures"),
+        *("error_words", "shown_reply", "created_at", "due_at", "sent_at", "finished_at", "acted_by"),
+        *("message_id", "thread", "is_trial"),
+    ]
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """The form stays read-only for everybody; who may change letters may use the verbs."""
+        return request.user.has_perm("correspondence.change_letter")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A search that found applicants by name or address would tell who has applied."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        if term := search_term.strip():
+            others = queryset.exclude(lane=Lane.APPLICANT)
+            found |= others.filter(Q(subject__icontains=term) | Q(recipient__icontains=term))
+        return found, has_duplicates
+
+    @admin.display(description="тема")
+    def shown_subject(self, letter: Letter) -> str:
+        return str(letter)
+
+    @admin.display(description="кому")
+    def shown_recipient(self, letter: Letter) -> str:
+        return self._unless_applicant(letter, letter.recipient)
+
+    @admin.display(description="текст")
+    def shown_text(self, letter: Letter) -> str:
+        return self._unless_applicant(letter, letter.shown_text)
+
+    @admin.display(description="ответ сервера")
+    def shown_reply(self, letter: Letter) -> str:
+        return self._unless_applicant(letter, letter.server_reply)  # servers repeat the address
+
+    def _unless_applicant(self, letter: Letter, shown: str) -> str:
+        return HIDDEN if letter.lane == Lane.APPLICANT else shown
+
+    @admin.action(description="Отправить ещё раз", permissions=["act"])
+    def resend(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
+        self._each(request, letters, lambda letter: letter.resend(by=request.user), "Поставлено в очередь")
+
+    @admin.action(description="Отменить отправку", permissions=["act"])
+    def abort(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
+        self._each(request, letters, lambda letter: letter.abort(by=request.user), "Отменено")
+
+    def _each(
+        self, request: HttpRequest, letters: QuerySet[Letter], verb: Callable[[Letter], None], done_words: str
+    ) -> None:
+        done = 0
+        for letter in letters:
+            try:
+                verb(letter)
+            except WrongStatus as refused:
+                self.message_user(request, f"«{letter}»: {refused}", messages.WARNING)
+            else:
+                done += 1
+        if done:
+            self.message_user(request, f"{done_words}: {done}.", messages.SUCCESS)
+
+
+@admin.register(MailChannel)
+class MailChannelAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "paused_since", "paused_until", "server_reply"]
