@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from correspondence.tests.sink import smtp_sink  # noqa: F401 - a fixture
 from organizations.models import Appointment, Coordinator, Municipality, Organization, Region, SchoolClass
 from organizations.statuses import Source
 

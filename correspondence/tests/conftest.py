@@ -1,3 +1,0 @@
-from correspondence.tests.sink import smtp_sink
-
-__all__ = ["smtp_sink"]
