@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 # --- Letters -----------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
+EMAIL_BACKEND = "correspondence.backend.OutboxBackend"  # only correspondence/delivery.py talks to the mail server
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Подключение школ к Сферуму <portal@{PORTAL_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

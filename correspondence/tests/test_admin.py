@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from correspondence.models import Lane, LetterStatus, MailChannel
@@ -116,9 +118,12 @@ def test_a_paused_channel_is_seen(igor):
     assert "535 bad password" in html
 
 
-@pytest.mark.parametrize("count", [3, 60])
-def test_the_list_costs_the_same_for_many_letters(igor, count, django_assert_max_num_queries):
-    for _ in range(count):
-        make_letter()
-    with django_assert_max_num_queries(11):
-        igor.get(LIST)
+def test_the_list_costs_the_same_for_many_letters(igor):
+    costs = []
+    for count in (3, 60):
+        for _ in range(count):
+            make_letter()
+        with CaptureQueriesContext(connection) as queries:
+            igor.get(LIST)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]

@@ -1,5 +1,8 @@
 """What leaves, in which words the server's refusals are kept, and who is not to blame for them."""
 
+import socket
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +14,7 @@ from correspondence import delivery
 from correspondence.models import Lane, Letter, LetterStatus, Link, MailChannel
 from correspondence.models.letter import RETRY_AFTER
 from correspondence.outbox import deliver_due
+from correspondence.refusals import Refusal
 from correspondence.statuses import ErrorKind
 from correspondence.tests.letters import make_draft, make_letter, refreshed
 from foundation.tokens import read
@@ -173,6 +177,50 @@ def test_a_silent_server_is_cut_at_the_deadline(smtp_sink, monkeypatch):
     deliver_due()
     assert timezone.now() - begun < timedelta(seconds=3)
     assert refreshed(letter).error_kind == ErrorKind.TEMPORARY
+
+
+def carry_alone(letter: Letter) -> None:
+    with suppress(Refusal):
+        delivery.Courier().carry(letter)
+
+
+@pytest.fixture
+def dripping_server(smtp_sink, settings):
+    """Answers a byte now and then, so that no single wait is long and the whole never ends."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.EMAIL_PORT = listener.getsockname()[1]
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                while not stop.wait(0.1):
+                    connection.send(b"2")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield
+        stop.set()
+        thread.join()
+
+
+def test_a_dripping_server_is_cut_at_the_deadline(dripping_server, monkeypatch):
+    monkeypatch.setattr(delivery, "DEADLINE", 0.7)
+    letter, begun = make_letter(), timezone.now()
+    deliver_due()
+    assert timezone.now() - begun < timedelta(seconds=3)
+    assert refreshed(letter).error_kind == ErrorKind.TEMPORARY
+
+
+def test_red_control_without_the_watchdog_a_drip_holds_a_mailer(dripping_server, monkeypatch):
+    monkeypatch.setattr(delivery, "DEADLINE", 0.7)
+    monkeypatch.setattr(delivery, "CONNECT_TIMEOUT", 0.7)
+    monkeypatch.setattr(delivery.Courier, "_cut", lambda courier: None)
+    letter = make_letter()
+    mailer = threading.Thread(target=carry_alone, args=[letter])
+    mailer.start()
+    mailer.join(2)
+    assert mailer.is_alive(), "timeouts of single socket calls do not end it"
 
 
 def test_a_letter_that_cannot_be_built_fails_alone(smtp_sink):

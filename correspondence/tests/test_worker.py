@@ -1,13 +1,23 @@
 """What real Celery workers do with five hundred letters, also when they are killed."""
 
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from correspondence.models import Letter, LetterStatus
 from correspondence.tests.letters import make_draft, make_letter, refreshed
-from correspondence.tests.workers import BROKERS, PROCESSES, Worker, broker_url, wait_until_all_are_final
+from correspondence.tests.workers import (
+    BROKERS,
+    PROCESSES,
+    Worker,
+    broker_url,
+    stopped_redis,
+    wait_until_all_are_final,
+)
 from foundation.models import Heartbeat
 from foundation.tests.waiting import wait_for
 
@@ -64,3 +74,33 @@ def test_in_trial_mode_a_worker_sends_nothing_and_going_live_sends_none_of_the_k
         wait_until_all_are_final()
     assert smtp_sink.message_ids == [fresh.message_id]
     assert refreshed(late).status == LetterStatus.KEPT
+
+
+if "redis" in BROKERS:
+
+    def test_a_broker_that_accepts_and_never_answers_costs_an_action_a_second_once(tmp_path, smtp_sink):
+        """Redis stopped in its tracks: the first action waits for its timeout, the next are not even delayed."""
+        program = """
+from time import monotonic
+from correspondence.models import Letter
+for number in range(3):
+    begun = monotonic()
+    Letter.objects.queue(dedupe_key=f"hung:{number}", to="a@example.org", subject="Тема", text="Текст")
+    print(monotonic() - begun)
+"""
+        with broker_url("redis", tmp_path) as url:
+            worker = Worker(tmp_path, url, smtp_sink)
+            with stopped_redis(url):
+                told = subprocess.run(
+                    [sys.executable, "manage.py", "shell", "--no-imports", "-c", program],
+                    env=worker.env,
+                    cwd=settings.BASE_DIR,
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    timeout=60,
+                )
+        first, *others = map(float, told.stdout.split())
+        assert first < 2
+        assert max(others) < 0.5
+        assert Letter.objects.count() == 3

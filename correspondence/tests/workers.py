@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import redis
 from django.conf import settings
 from django.db import connection
 
@@ -32,15 +34,32 @@ def database_url() -> str:
 @contextmanager
 def broker_url(kind: str, folder: Path) -> Iterator[str]:
     if kind == "folder":
-        yield "filesystem://"
+        yield "filesystem://localhost//"
         return
     port = free_port()
-    server = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
-    )
-    yield f"redis://127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait(10)
+    command = ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: is_listening(port), "Redis")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.send_signal(signal.SIGCONT)
+        server.terminate()
+        server.wait(10)
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def stopped_redis(url: str) -> Iterator[None]:
+    """It still accepts connections (the kernel does) and never answers."""
+    with redis.from_url(url) as client:
+        pid = int(client.info("server")["process_id"])
+    os.kill(pid, signal.SIGSTOP)
+    yield
 
 
 class Worker:
