@@ -126,6 +126,14 @@
     $$("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
+  // --- On a phone the row of sections is wider than the screen: begin with the one we are in ------------------------------
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const here of $$(".mainnav [aria-current], .tabs [aria-current]")) {
+      const row = here.closest(".mainnav, .tabs");
+      row.scrollLeft = here.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+    }
+  });
+
   // --- A dropped line under htmx ------------------------------------------------------------------------------------------
   document.addEventListener("htmx:sendError", () => toast("Связь прервалась — повторите"));
   document.addEventListener("htmx:timeout", () => toast("Портал долго не отвечает — повторите"));
