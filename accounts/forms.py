@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 
 from accounts.models import User
 from foundation.fields import TextField
@@ -54,6 +55,15 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
         email: str = super().clean_email()
         self.users: list[User] = [user for user in self.users if user.own_email]
         return email
+
+
+class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, again = self.fields["new_password1"], self.fields["new_password2"]
+        first.label, again.label = "Придумайте пароль", "Пароль ещё раз"
+        first.help_text = "Не короче 10 знаков, не одни цифры и не то, что легко угадать."
+        again.help_text = ""
 
 
 class SheetForm(forms.Form):

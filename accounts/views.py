@@ -4,14 +4,13 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import SheetForm
+from accounts.forms import FirstPasswordForm, SheetForm
 from accounts.models import User
 from accounts.welcome import holder_of_sheet, read_welcome, welcome_token_for
 from foundation.limits import Limit, client_address, hit
@@ -35,7 +34,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     if not user.is_active or user.welcome_version != found.version:
         return _over(request, "used")
     by_code = "by_code" in request.POST and bool(user.own_email)
-    form = SetPasswordForm(user, None if by_code else request.POST or None)
+    form = FirstPasswordForm(user, None if by_code else request.POST or None)
     if request.method == "POST" and (by_code or form.is_valid()):
         try:
             user.enter_first_time(version=found.version, password="" if by_code else form.cleaned_data["new_password1"])
