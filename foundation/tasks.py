@@ -42,7 +42,7 @@ def purge() -> None:
     purge_runs()
     processed = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("processed_folder")
     if processed:
-        _drop_old_files(Path(processed), time.time() - BROKER_FILES_KEPT)
+        _drop_old_files(Path(str(processed)), time.time() - BROKER_FILES_KEPT)
 
 
 def _drop_old_files(folder: Path, before: float) -> None:

@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
     "messenger",
     "guides",
     "coordination",
+    "sferum_onboarding",
 ]
 
 MIDDLEWARE = [
@@ -142,6 +144,8 @@ else:
     }
 
 # --- Broker and cache --------------------------------------------------------------------------------------------
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
+CACHES: dict[str, Any]
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _folders = {name: DATA_DIR / "broker" / name for name in ("queue", "processed", "control")}

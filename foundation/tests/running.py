@@ -31,11 +31,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[dict[str, str]]:
+def own_database(data: Path) -> Iterator[dict[str, str]]:
     """Environment of a fresh database of the engine the suite runs on; SQLite lies in the portal's own folder."""
     default = settings.DATABASES["default"]
     if not default["ENGINE"].endswith("postgresql"):
-        yield {}
+        yield {"DATABASE_URL": f"sqlite:///{data}/portal.sqlite3"}
         return
     name = f"portal_{uuid.uuid4().hex[:12]}"
     place = {"host": default["HOST"], "port": default["PORT"] or 5432, "user": default["USER"]}
@@ -137,7 +137,7 @@ class Portal:
 @contextlib.contextmanager
 def running_portal(data: Path, *arguments: str, **environment: str) -> Iterator[Portal]:
     """A portal that is ready, on a database of its own; nothing of it is left afterwards."""
-    with own_database() as database:
+    with own_database(data) as database:
         portal = Portal(data, arguments=arguments, **database, **environment)
         try:
             portal.wait_until_ready()

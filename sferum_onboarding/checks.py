@@ -1,0 +1,95 @@
+"""What a real installation still lacks, in words: `manage.py check`, and `check --deploy` before going live."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
+
+
+@register
+def live_portal_can_be_reached(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Letters and posters carry the portal's address for months: a wrong one cannot be called back."""
+    if not settings.PORTAL_LIVE:
+        return []
+    found: list[CheckMessage] = []
+    if urlsplit(settings.PORTAL_URL).hostname in LOCAL_HOSTS:
+        found.append(
+            Error(
+                f"Портал работает с настоящими письмами (PORTAL_LIVE), а его адрес – {settings.PORTAL_URL}.",
+                hint="Укажите в PORTAL_URL адрес, который откроется у школ: он попадёт в письма и на плакаты.",
+                id="portal.E001",
+            )
+        )
+    elif not settings.IS_HTTPS:
+        found.append(
+            Warning(
+                f"Адрес портала без https: {settings.PORTAL_URL}. Пароли и имена идут по сети открыто.",
+                hint="Поставьте перед порталом прокси с сертификатом и укажите PORTAL_URL=https://…",
+                id="portal.W001",
+            )
+        )
+    return found
+
+
+@register
+def live_portal_can_write_letters(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.PORTAL_LIVE:
+        return []
+    found: list[CheckMessage] = []
+    if not os.environ.get("EMAIL_URL"):
+        found.append(
+            Error(
+                "Письма включены (PORTAL_LIVE), а почтовый сервер не указан.",
+                hint="Укажите EMAIL_URL, например smtp+tls://имя:пароль@smtp.example.ru:587",
+                id="portal.E002",
+            )
+        )
+    if not settings.CASE_MAILBOX:
+        found.append(
+            Info(
+                "Ящик для ответов Поддержки Сферума не указан (CASE_MAILBOX): ответы придут администраторам школ.",
+                hint="Если портал должен читать ответы сам, укажите адрес ящика.",
+                id="portal.I001",
+            )
+        )
+    return found
+
+
+@register(Tags.security, deploy=True)
+def parts_fit_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """One machine may live on SQLite and a folder; several need a server for both."""
+    found: list[CheckMessage] = []
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    is_folder = settings.CELERY_BROKER_URL.startswith("filesystem")
+    if is_folder and not is_sqlite:
+        found.append(
+            Warning(
+                "База данных на сервере, а очередь задач – в папке: исполнители на других машинах её не увидят.",
+                hint="Если машин несколько, укажите CELERY_BROKER_URL=redis://…",
+                id="portal.W002",
+            )
+        )
+    if is_sqlite and not is_folder:
+        found.append(
+            Warning(
+                "Очередь задач на сервере, а база данных – в файле SQLite: исполнители на других машинах её не увидят.",
+                hint="Если машин несколько, укажите DATABASE_URL=postgres://…",
+                id="portal.W003",
+            )
+        )
+    if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
+        found.append(
+            Warning(
+                "Адрес портала – https, а прокси перед ним не указан: портал не узнает, что соединение защищено, "
+                "и будет без конца перенаправлять.",
+                hint="Укажите TRUSTED_PROXIES – сколько прокси стоит перед порталом, обычно 1.",
+                id="portal.W004",
+            )
+        )
+    return found
