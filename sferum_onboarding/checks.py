@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core.checks import CheckMessage, Info, Tags, Warning, register
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 
@@ -20,10 +20,10 @@ def live_portal_can_be_reached(app_configs: Sequence[AppConfig] | None, **kwargs
     found: list[CheckMessage] = []
     if urlsplit(settings.PORTAL_URL).hostname in LOCAL_HOSTS:
         found.append(
-            Error(
+            Warning(
                 f"Портал работает с настоящими письмами (PORTAL_LIVE), а его адрес – {settings.PORTAL_URL}.",
                 hint="Укажите в PORTAL_URL адрес, который откроется у школ: он попадёт в письма и на плакаты.",
-                id="portal.E001",
+                id="portal.W001",
             )
         )
     elif not settings.IS_HTTPS:
@@ -31,7 +31,7 @@ def live_portal_can_be_reached(app_configs: Sequence[AppConfig] | None, **kwargs
             Warning(
                 f"Адрес портала без https: {settings.PORTAL_URL}. Пароли и имена идут по сети открыто.",
                 hint="Поставьте перед порталом прокси с сертификатом и укажите PORTAL_URL=https://…",
-                id="portal.W001",
+                id="portal.W003",
             )
         )
     return found
@@ -44,10 +44,10 @@ def live_portal_can_write_letters(app_configs: Sequence[AppConfig] | None, **kwa
     found: list[CheckMessage] = []
     if not os.environ.get("EMAIL_URL"):
         found.append(
-            Error(
+            Warning(
                 "Письма включены (PORTAL_LIVE), а почтовый сервер не указан.",
                 hint="Укажите EMAIL_URL, например smtp+tls://имя:пароль@smtp.example.ru:587",
-                id="portal.E002",
+                id="portal.W002",
             )
         )
     if not settings.CASE_MAILBOX:
@@ -72,7 +72,7 @@ def parts_fit_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
             Warning(
                 "База данных на сервере, а очередь задач – в папке: исполнители на других машинах её не увидят.",
                 hint="Если машин несколько, укажите CELERY_BROKER_URL=redis://…",
-                id="portal.W002",
+                id="portal.W004",
             )
         )
     if is_sqlite and not is_folder:
@@ -80,7 +80,7 @@ def parts_fit_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
             Warning(
                 "Очередь задач на сервере, а база данных – в файле SQLite: исполнители на других машинах её не увидят.",
                 hint="Если машин несколько, укажите DATABASE_URL=postgres://…",
-                id="portal.W003",
+                id="portal.W005",
             )
         )
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
@@ -89,7 +89,7 @@ def parts_fit_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
                 "Адрес портала – https, а прокси перед ним не указан: портал не узнает, что соединение защищено, "
                 "и будет без конца перенаправлять.",
                 hint="Укажите TRUSTED_PROXIES – сколько прокси стоит перед порталом, обычно 1.",
-                id="portal.W004",
+                id="portal.W006",
             )
         )
     return found

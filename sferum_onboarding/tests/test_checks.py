@@ -1,0 +1,65 @@
+"""System checks say in words what a real installation lacks, and nothing else."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = dict(
+    line.split("=", 1)
+    for line in (settings.BASE_DIR / ".ci" / "production.env").read_text().splitlines()
+    if line and not line.startswith("#")
+)
+
+
+def check(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py check` with these variables and no others of ours."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "check", *arguments],
+        env=kept | {"PORTAL_DATA": str(data)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_fresh_machine_has_nothing_to_complain_about(tmp_path: Path) -> None:
+    done = check(tmp_path, "--fail-level", "INFO")
+    assert done.returncode == 0, done.stderr
+
+
+def test_documented_production_variables_pass_the_check_for_deployment(tmp_path: Path) -> None:
+    done = check(tmp_path, "--deploy", "--fail-level", "INFO", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORTAL_URL", "", "адрес – http://localhost"),
+        ("PORTAL_URL", "http://sferum.example.ru", "без https"),
+        ("EMAIL_URL", "", "почтовый сервер не указан"),
+        ("CASE_MAILBOX", "", "Ящик для ответов Поддержки"),
+        ("CELERY_BROKER_URL", "", "очередь задач – в папке"),
+        ("DATABASE_URL", "", "в файле SQLite"),
+        ("TRUSTED_PROXIES", "0", "прокси перед ним не указан"),
+    ],
+)
+def test_each_missing_part_is_named(tmp_path: Path, variable: str, value: str, words: str) -> None:
+    environment = PRODUCTION | {variable: value}
+    if not value:
+        del environment[variable]
+    done = check(tmp_path, "--deploy", "--fail-level", "INFO", **environment)
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+def test_every_variable_of_the_settings_is_described_in_the_example() -> None:
+    described = (settings.BASE_DIR / ".env.example").read_text()
+    source = (settings.BASE_DIR / "sferum_onboarding" / "settings.py").read_text()
+    read = {part.split('"')[1] for part in source.replace("env.", "env(").split("env(")[1:] if '"' in part[:12]}
+    assert {"PORTAL_URL", "DATABASE_URL", "WORKERS"} <= read
+    assert [name for name in sorted(read) if name.isupper() and f"#{name}=" not in described] == []
