@@ -22,11 +22,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
         number = offered if WELL_FORMED.fullmatch(offered) else uuid.uuid4().hex[:12]
-        token = request_id.set(number)
-        try:
-            response = self.get_response(request)
-        finally:
-            request_id.reset(token)
+        request_id.set(number)  # stays until the next request: Django writes its log line after all middleware
+        response = self.get_response(request)
         response["X-Request-ID"] = number
         return response
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from foundation.middleware import RequestIdFilter
 from sferum_onboarding import urls as real_urls
 
 
@@ -108,3 +109,9 @@ def test_number_is_taken_only_from_a_trusted_proxy(visitor: Client, proxies: int
     with override_settings(TRUSTED_PROXIES=proxies):
         answer = visitor.get("/broken/", headers={"X-Request-ID": offered})
     assert (answer["X-Request-ID"] == offered) is is_taken
+
+
+def test_line_of_the_log_bears_the_number_of_the_request(visitor: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    answer = visitor.get("/broken/")
+    assert {record.request_id for record in caplog.records} == {answer["X-Request-ID"]}
