@@ -1,11 +1,11 @@
 """Who may sign in. What a person may do follows from rows of the floors above: a territory, an appointment."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -183,3 +183,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.refresh_from_db(fields=["is_active", "deactivated_at", "deactivated_by"])
         if not won:
             raise WrongStatus("Вход и так открыт.", by_name=str(by or ""), at=None, status="active")
+
+
+Visitor: TypeAlias = User | AnonymousUser
+"""Whoever makes a request: a person who has signed in, or nobody known."""

@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, CharField, F, Max, Q, Value, When
 from django.utils import timezone
 
+from accounts.models import User
 from organizations.models.event import Event
 from organizations.models.milestone import Milestone
 from organizations.models.organization import Organization
 from organizations.statuses import AdministratorState, Holder, Source, Step
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ def reach(
     organization: Organization,
     step: Step,
     *,
-    by: "User | None",
+    by: User | None,
     source: Source,
     on: date | None = None,
     actor: str = "",

@@ -151,7 +151,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     _folders = {name: DATA_DIR / "broker" / name for name in ("queue", "processed", "control")}
     for _folder in _folders.values():
         _folder.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_folders["queue"]),
         "data_folder_out": str(_folders["queue"]),
         "processed_folder": str(_folders["processed"]),
@@ -159,9 +159,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
         "polling_interval": 0.1,
     }
-    CACHES: dict[str, dict[str, object]] = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
-    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 else:
     # A Redis that accepts and never answers would hang a page for a minute without these timeouts.
     CELERY_BROKER_TRANSPORT_OPTIONS = {

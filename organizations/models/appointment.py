@@ -1,7 +1,7 @@
 """Who answers for Sferum in an organization: the administrator and the deputies, by order of the head."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,117 +9,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
-from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
+from organizations.models.appointment_set import AppointmentQuerySet
 from organizations.models.event import Event
 from organizations.models.organization import Organization
 from organizations.models.territory import Coordinator
-from organizations.statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def acting(self, on: date | None = None) -> "AppointmentQuerySet":
-        """Appointments that give rights on that day (today by default)."""
-        day = on or timezone.localdate()
-        return self.filter(Q(until=None) | Q(until__gte=day), status=AppointmentStatus.ACTING, since__lte=day)
-
-    def visible_to(self, user: "User | AnonymousUser") -> "AppointmentQuerySet":
-        return self.filter(organization__in=Organization.objects.visible_to(user))
-
-    def manageable_by(self, user: "User | AnonymousUser") -> "AppointmentQuerySet":
-        return self.filter(organization__in=Organization.objects.manageable_by(user))
-
-    def unchecked(self) -> "AppointmentQuerySet":
-        """New appointments that no coordinator has looked at."""
-        return self.filter(status=AppointmentStatus.ACTING, checked_at=None).exclude(source=Source.REGISTRY)
-
-    def with_phone(self, phone: PhoneNumber) -> "AppointmentQuerySet":
-        return self.filter(phone=phone, status=AppointmentStatus.ACTING)
-
-    @transaction.atomic
-    def appoint(
-        self,
-        organization: Organization,
-        *,
-        full_name: str,
-        phone: PhoneNumber | None,
-        email: str = "",
-        source: Source,
-        by: User | None = None,
-        actor: str = "",
-        **details: Any,
-    ) -> "Appointment":
-        """Makes the person the organization's administrator; whoever was it before is relieved in the same moment.
-
-        `details` are further fields of the row (position, order_number, order_on, since, shared_phone_reason).
-        Where the organization is registered on another number, rights at Sferum still have to be moved by the
-        manager, so the administrator's state is «сменился»; a name read from a registry confirms nothing.
-        """
-        from organizations.journey import reach
-
-        Organization.objects.filter(pk=organization.pk).update(step=models.F("step"))  # the lock of one organization
-        for former in self.filter(
-            organization=organization, role=AppointmentRole.RESPONSIBLE, status=AppointmentStatus.ACTING
-        ):
-            former.end(by=by, actor=actor)
-        appointment = Appointment(
-            organization=organization,
-            role=AppointmentRole.RESPONSIBLE,
-            full_name=full_name,
-            phone=phone or "",
-            email=email.strip().lower(),
-            source=source,
-            made_by=by,
-            **details,
-        )
-        if source != Source.REGISTRY:
-            appointment.confirmed_on = timezone.localdate()
-            appointment.user, appointment.is_new_user = user_for(appointment)
-        appointment.save(force_insert=True)
-        Event.record("appointment.made", appointment, organization, by=by, actor=actor)
-        reach(organization, Step.APPOINTED, by=by, source=source, actor=actor)
-        organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
-        return appointment
-
-    @transaction.atomic
-    def add_deputy(
-        self,
-        organization: Organization,
-        *,
-        full_name: str,
-        phone: PhoneNumber,
-        since: date,
-        until: date,
-        source: Source,
-        email: str = "",
-        by: User | None = None,
-        actor: str = "",
-        **details: Any,
-    ) -> "Appointment":
-        """A deputy with the same rights from one day to another, both included."""
-        deputy = Appointment(
-            organization=organization,
-            role=AppointmentRole.DEPUTY,
-            full_name=full_name,
-            phone=phone,
-            email=email.strip().lower(),
-            since=since,
-            until=until,
-            source=source,
-            made_by=by,
-            **details,
-        )
-        deputy.user, deputy.is_new_user = user_for(deputy)
-        deputy.save(force_insert=True)
-        Event.record("deputy.made", deputy, organization, by=by, actor=actor)
-        if organization.administrator is None:
-            organization.set_administrator_state(AdministratorState.ABSENT)
-        return deputy
+from organizations.statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source
 
 
 class Appointment(models.Model):
@@ -215,7 +112,11 @@ class Appointment(models.Model):
         return not beyond.exists()
 
     def state_it_brings(self) -> AdministratorState:
-        """What is known of the administrator once this appointment acts."""
+        """What is known of the administrator once this appointment acts.
+
+        Where the organization is registered on another number, rights at Sferum still have to be moved by the
+        manager, so the state is «сменился»; a name read from a registry confirms nothing.
+        """
         if self.source == Source.REGISTRY:
             return AdministratorState.UNCONFIRMED
         if self.organization.is_registered and self.phone != self.organization.registered_phone:
@@ -297,24 +198,3 @@ class Appointment(models.Model):
         """The administrator confirms that own name and number go to Sferum; the first moment counts."""
         Appointment.objects.filter(pk=self.pk, agreed_at=None).update(agreed_at=timezone.now())
         self.refresh_from_db(fields=["agreed_at"])
-
-
-def user_for(appointment: Appointment) -> tuple[User, bool]:
-    """The account of the appointed person and whether it is new.
-
-    The phone decides, then the person's own address. An account that exists is never given another address or phone
-    here: whoever holds a head's link could else take over a stranger's account by naming that stranger's number. The
-    official mailbox of an organization is nobody's own, so it does not become the address of an account.
-    """
-    email = appointment.email
-    if email and Organization.objects.filter(email__iexact=email).exists():
-        email = ""
-    known = User.objects.filter(phone=appointment.phone).first() if appointment.phone else None
-    known = known or (User.objects.filter(email=email).first() if email else None)
-    if known is not None:
-        return known, False
-    demo = appointment.organization.is_demo
-    user = User.objects.create_user(
-        email or None, appointment.phone or None, full_name=appointment.full_name, is_demo=demo
-    )
-    return user, True

@@ -9,15 +9,13 @@ from django.db.models import Q
 from django.urls import reverse
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.models import Visitor
 from foundation.folding import fold
 from organizations.models.territory import Coordinator, Municipality, Region
 from organizations.statuses import AdministratorState, AppointmentRole, Kind, Step
 from organizations.words import WORDS, ClassWords
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
     from organizations.models.appointment import Appointment
 
 
@@ -29,7 +27,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def registered(self) -> "OrganizationQuerySet":
         return self.filter(step__gte=Step.REGISTERED)
 
-    def administered_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+    def administered_by(self, user: Visitor) -> "OrganizationQuerySet":
         """Where the person acts as administrator or deputy today. What belongs to the school alone hangs on this."""
         from organizations.models.appointment import Appointment
 
@@ -37,7 +35,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         return self.filter(pk__in=Appointment.objects.acting().filter(user=user).values("organization"))
 
-    def coordinated_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+    def coordinated_by(self, user: Visitor) -> "OrganizationQuerySet":
         """The territory of a coordinator: one municipality, or the whole region."""
         if not user.is_authenticated:
             return self.none()
@@ -47,7 +45,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             | Q(municipality__in=mine.exclude(municipality=None).values("municipality"))
         )
 
-    def visible_to(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+    def visible_to(self, user: Visitor) -> "OrganizationQuerySet":
         """Coordinators of the territory, acting administrators and portal staff; nobody else."""
         if not user.is_authenticated:
             return self.none()
@@ -58,7 +56,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             | Q(pk__in=Organization.objects.administered_by(user).values("pk"))
         )
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "OrganizationQuerySet":
+    def manageable_by(self, user: Visitor) -> "OrganizationQuerySet":
         """Those who see an organization also act in it; what is the school's alone asks `administered_by`."""
         return self.visible_to(user)
 

@@ -3,23 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User, Visitor
 from foundation.folding import fold
 from foundation.verbs import WrongStatus
 from organizations.models.event import Event
 from organizations.models.organization import Organization
 from organizations.statuses import Source, Step
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 GRADES = range(1, 12)
 SECTIONS = "АБВГДЕЖЗИКЛМНОПРСТ"
@@ -42,13 +37,13 @@ class ClassDraft:
 
 
 class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+    def visible_to(self, user: Visitor) -> "SchoolClassQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+    def manageable_by(self, user: Visitor) -> "SchoolClassQuerySet":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
-    def administered_by(self, user: "User | AnonymousUser") -> "SchoolClassQuerySet":
+    def administered_by(self, user: Visitor) -> "SchoolClassQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
     def current(self) -> "SchoolClassQuerySet":
@@ -56,7 +51,7 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
 
     @transaction.atomic
     def add_many(
-        self, organization: Organization, academic_year: int, drafts: Iterable[ClassDraft], *, by: "User | None"
+        self, organization: Organization, academic_year: int, drafts: Iterable[ClassDraft], *, by: User | None
     ) -> list["SchoolClass"]:
         """Adds the classes that are not there yet and returns them; those that are there stay as they are."""
         from organizations.journey import reach
@@ -122,13 +117,13 @@ class SchoolClass(models.Model):
         return reverse("organizations:class-edit", args=[self.organization_id, self.pk])
 
     @transaction.atomic
-    def change(self, *, by: "User") -> None:
+    def change(self, *, by: User) -> None:
         """Saves what a form has set on this object."""
         self.save()
         Event.record("class.changed", self, self.organization, by=by)
 
     @transaction.atomic
-    def archive(self, *, by: "User") -> None:
+    def archive(self, *, by: User) -> None:
         if not SchoolClass.objects.filter(pk=self.pk, archived_at=None).update(archived_at=timezone.now()):
             raise WrongStatus("Этот класс уже в архиве.")
         Event.record("class.archived", self, self.organization, by=by)

@@ -1,6 +1,5 @@
 """Regions, municipalities, and the coordinators who answer for them."""
 
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,12 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.models import User
+from accounts.models import User, Visitor
 from foundation.verbs import WrongStatus
 from organizations.models.event import Event
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 def default_link_hosts() -> list[str]:
@@ -82,7 +78,7 @@ class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
     def acting(self) -> "CoordinatorQuerySet":
         return self.filter(ended_at=None, user__is_active=True)
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "CoordinatorQuerySet":
+    def manageable_by(self, user: Visitor) -> "CoordinatorQuerySet":
         """A coordinator of the whole region manages all of it; a municipal one nobody; portal staff everybody."""
         if user.is_staff:
             return self

@@ -65,4 +65,7 @@ def test_the_holder_in_sql_is_the_holder_on_the_page(municipality: Municipality)
         for state in AdministratorState:
             make_organization(municipality, step=step, administrator_state=state)
     for organization in Organization.objects.annotate(holder=holder_expression()):
-        assert organization.holder == next_move(organization).holder, (organization.step, organization.administrator_state)
+        assert organization.holder == next_move(organization).holder, (
+            organization.step,
+            organization.administrator_state,
+        )
