@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 
@@ -55,6 +56,14 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
         email: str = super().clean_email()
         self.users: list[User] = [user for user in self.users if user.own_email]
         return email
+
+
+class SecurityKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    name = TextField(label="Как назвать ключ", max_length=100, required=False)
+
+
+class SecurityKeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = TextField(label="Как назвать ключ", max_length=100)
 
 
 class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]

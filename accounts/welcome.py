@@ -41,6 +41,8 @@ def sign_in_sheet(user: User, *, issued_by: str, department: str = "", phone: st
     address = settings.PORTAL_URL + reverse("accounts:welcome-type")
     data = {
         "full_name": user.full_name,
+        "login_kind": "Телефон" if user.phone else "Почта",
+        "login_words": "телефон" if user.phone else "почту",
         "login": show_phone(user.phone) if user.phone else user.email,
         "code": show_code(paper_code(PURPOSE, user.pk, user.welcome_version)),
         "address": address.partition("://")[2],

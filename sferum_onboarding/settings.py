@@ -244,6 +244,10 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = {"numeric": True, "length": 8}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/15m/key", "reset_password": "20/m/ip,5/15m/key"}
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.forms.SecurityKeyForm",
+    "edit_webauthn": "accounts.forms.SecurityKeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Сферум: подключение школ"
 MFA_TOTP_TOLERANCE = 1

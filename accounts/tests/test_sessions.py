@@ -75,3 +75,14 @@ def test_new_password_ends_the_other_sessions(anna):
 
     assert not is_out(here)
     assert is_out(elsewhere)
+
+
+def test_list_names_browsers_in_words_and_ends_the_others(anna):
+    yandex = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/118.0 YaBrowser/23.11 Safari/537.36"
+    elsewhere, here = signed_in(), Client(headers={"user-agent": yandex})
+    here.post("/accounts/login/", {"login": "anna@example.ru", "password": PASSWORD})
+
+    assert "Яндекс Браузер, Windows" in here.get(PAGE).content.decode()
+    here.post(PAGE)
+    assert is_out(elsewhere)
+    assert not is_out(here)

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
+from accounts.models import User
 from conftest import make_user
 from correspondence.models import Lane, Letter
 
@@ -107,6 +108,14 @@ def test_what_was_typed_stays_in_the_form(client):
     assert "не тот пароль" not in page
 
 
+def test_many_posts_from_one_address_wait_a_minute(client):
+    for _ in range(31):
+        answer = client.post(LOGIN, {})
+
+    assert answer.status_code == 429
+    assert "Подождите минуту" in answer.content.decode()
+
+
 def test_code_reaches_ones_own_mailbox_through_the_outbox(client, anna, mailoutbox):
     page = ask_code(client, "Anna@example.ru").content.decode()
 
@@ -151,6 +160,13 @@ def test_shared_mailbox_and_unknown_address_get_no_letter_and_the_same_page(anna
     assert len(pages) == 1
     assert "записана в портале как ваша личная почта" in pages.pop()
     assert [letter.recipient for letter in Letter.objects.all()] == ["anna@example.ru"]
+
+
+def test_address_that_becomes_official_stops_signing_in(client, anna):
+    User.objects.mark_shared("Anna@example.ru", "other@example.ru")
+    ask_code(client, "anna@example.ru")
+
+    assert not Letter.objects.exists()
 
 
 def test_no_code_signs_in_where_no_letter_left(client):
