@@ -62,6 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # Of an IPv6 network the address alone, for the list of one's sessions; behind a socket there may be none.
         return client_address(request).partition("/")[0] or "::"
 
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever has set a password needs no link or sheet for the first entry: those still lying about are dead."""
+        super().set_password(user, password)
+        user.revoke_welcome()
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A row in the outbox; the worker sends it. Each is a letter of its own, so its key is never repeated."""
         name = template_prefix.rpartition("/")[2]

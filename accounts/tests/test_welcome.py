@@ -124,6 +124,17 @@ def test_new_version_revokes_links_given_before(client, anna):
     assert client.get(address(anna)).status_code == 200
 
 
+def test_password_set_another_way_kills_a_sheet_that_was_never_used(anna, enter):
+    code = sheet_code(anna)
+    new = "зимний-вечер-17"
+    enter(anna).post("/accounts/password/set/", {"password1": new, "password2": new})
+    anna.refresh_from_db()
+
+    assert anna.check_password(new)
+    answer = Client().post("/welcome/", {"login": "+79250364405", "code": code})
+    assert "Такой пары нет" in answer.content.decode()
+
+
 def test_letter_holds_the_place_of_the_link_not_the_link(anna):
     link = welcome_link_for(anna)
 
