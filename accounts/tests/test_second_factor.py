@@ -129,3 +129,14 @@ def test_secret_outlives_a_new_key(igor, settings):
     settings.SECRET_KEY = "another-key"
 
     assert Authenticator.objects.get(user=igor).wrap().validate_code(code_for(secret))
+
+
+def test_keys_are_listed_in_words(igor, settings):
+    settings.REQUIRE_SECOND_FACTOR = False
+    client = sign_in()
+    key = Authenticator.objects.create(user=igor, type="webauthn", data={"name": "Ключ на связке", "credential": {}})
+
+    page = client.get("/accounts/2fa/webauthn/").content.decode()
+    assert "Ключ на связке" in page
+    assert "Для входа ещё не служил" in page
+    assert f"/accounts/2fa/webauthn/keys/{key.pk}/remove/" in page
