@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.models import Visitor
+from accounts.models import User, Visitor
 from foundation.folding import fold
 from organizations.models.territory import Coordinator, Municipality, Region
 from organizations.statuses import AdministratorState, AppointmentRole, Kind, Step
@@ -144,6 +144,8 @@ class Organization(models.Model):
     def save(self, *args: object, **kwargs: object) -> None:
         self.search_key = self.folded_names()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if self.email and "update_fields" not in kwargs:
+            User.objects.mark_shared(self.email)
 
     def get_absolute_url(self) -> str:
         return reverse("coordination:organization", args=[self.pk])

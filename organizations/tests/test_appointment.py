@@ -127,3 +127,12 @@ def test_the_journal_holds_no_names(school: Organization, vera: User) -> None:
     for event in Event.objects.all():
         assert "Смирнова" not in str(vars(event))
         assert "anna@" not in str(vars(event))
+
+
+def test_a_mailbox_that_becomes_official_signs_nobody_in_any_more(school: Organization) -> None:
+    user = make_user(email="office@edu.example.ru")
+    assert user.own_email
+    school.email = "office@edu.example.ru"
+    school.save()
+    user.refresh_from_db()
+    assert user.own_email == ""
