@@ -5,7 +5,6 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -144,8 +143,6 @@ else:
     }
 
 # --- Broker and cache --------------------------------------------------------------------------------------------
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
-CACHES: dict[str, Any]
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost//")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _folders = {name: DATA_DIR / "broker" / name for name in ("queue", "processed", "control")}
@@ -188,9 +185,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    # A sweep that no worker took before the next one is of no use: without an expiry they pile up.
+    # A run that no worker took before the next one is of no use: without an expiry they pile up.
     "sweep-letters": {"task": "correspondence.tasks.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
-    # A sign of life that waits longer than its interval is worth nothing: it expires.
     "heart": {"task": "foundation.tasks.beat_heart", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
 }
