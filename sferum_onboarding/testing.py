@@ -59,8 +59,8 @@ def main() -> int:
 
 
 def _suite(parts: str, environment: dict[str, str], marks: str, browser: str | None) -> list[Outcome]:
-    """Ordinary tests two at a time; browser tests one by one, they measure what a person would see."""
-    found = [_pytest(parts, environment, ["-m", marks, "-n", "2", "--dist", "loadgroup"])]
+    """Ordinary tests two files at a time; browser tests one by one, they measure what a person would see."""
+    found = [_pytest(parts, environment, ["-m", marks, "-n", "2", "--dist", "loadfile"])]
     if browser is None:
         return [*found, Outcome(f"{parts}, browser", absent="Chromium not found")]
     return [*found, _pytest(f"{parts}, browser", environment, ["-m", "browser", "-n", "0"])]

@@ -60,6 +60,10 @@ class Portal:
     ) -> None:
         self.data = data
         self.port = port or free_port()
+        if not (data / "static").exists():  # compressing every style sheet again would take longer than the test
+            shared = Path(settings.DATA_DIR) / "static-of-started-portals"
+            shared.mkdir(exist_ok=True)
+            (data / "static").symlink_to(shared)
         self.log = Path(tempfile.mkstemp(prefix="up-", suffix=".log", dir=data)[1])
         kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PORT", "PORTAL_URL"}}
         self.environment = kept | {"PORTAL_DATA": str(data), "PORT": str(self.port)} | environment
@@ -100,14 +104,17 @@ class Portal:
         finally:
             web.close()
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 120) -> None:
         def is_ready() -> bool:
             assert self.process.poll() is None, self.output
             return "Портал работает" in self.output
 
-        wait_for(is_ready, f"the welcome; so far it said: {self.output}", seconds)
+        try:
+            wait_for(is_ready, "the welcome", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; so far it said: {self.output}") from None
 
-    def wait_until_ended(self, seconds: float = 30) -> int:
+    def wait_until_ended(self, seconds: float = 60) -> int:
         return self.process.wait(seconds)
 
     def stop(self) -> int:

@@ -11,7 +11,7 @@ import pytest
 from foundation.tests.running import Portal, is_alive, own_database, running_portal
 from foundation.tests.waiting import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,7 @@ def test_ctrl_c_in_a_terminal_does_not_reach_the_pool(tmp_path: Path) -> None:
         assert "exited with" not in portal.output
 
 
-@pytest.mark.parametrize(
-    ("part", "words"), [("gunicorn", "сайт (web)"), ("worker", "задач (worker)")]
-)
+@pytest.mark.parametrize(("part", "words"), [("gunicorn", "сайт (web)"), ("worker", "задач (worker)")])
 def test_part_that_dies_stops_the_rest_and_is_named(tmp_path: Path, part: str, words: str) -> None:
     with running_portal(tmp_path, "--empty") as portal:
         family = portal.family()
