@@ -162,6 +162,7 @@ else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
+        "max_retries": 0,  # else a bell is tried again for four seconds
         "unacked_restore_throttle": 1,
         "visibility_timeout": 600,
     }
