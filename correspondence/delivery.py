@@ -1,10 +1,11 @@
 """The one module that talks SMTP."""
 
+import logging
 import smtplib
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from socket import SHUT_RDWR
 from typing import Self
@@ -15,6 +16,8 @@ from correspondence.composing import compose, envelope_sender, wire_address
 from correspondence.models import Letter
 from correspondence.refusals import CHANNEL_WORDS, Refusal, Stage, refusal
 from correspondence.statuses import ErrorKind
+
+logger = logging.getLogger(__name__)
 
 DEADLINE = 30.0  # seconds for a whole letter, its connection included
 CONNECT_TIMEOUT = 10.0
@@ -38,16 +41,15 @@ class Courier:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError), self._deadline():
+                self._smtp.quit()
         self.close()
 
     def carry(self, letter: Letter) -> None:
         """Returns when the server has taken the letter, raises Refusal when it has not."""
         try:
             content, recipient = compose(letter), wire_address(letter.recipient)
-        except Exception as error:  # one letter that cannot be built must not stop the others
-            words = "Письмо не удалось собрать – сообщите службе портала."
-            raise Refusal(ErrorKind.BROKEN, words, type(error).__name__) from error
-        try:
             with self._deadline():
                 smtp = self._ready(envelope_sender())
                 _expect(Stage.RECIPIENT, smtp.rcpt(recipient))
@@ -68,6 +70,11 @@ class Courier:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise Refusal(ErrorKind.TEMPORARY, NO_ANSWER, _said(error), is_connection=True) from error
+        except Exception as error:  # a letter that cannot be built must not stop the others
+            self.close()
+            logger.exception("Letter %s cannot be built.", letter.pk)
+            words = "Письмо не удалось собрать – сообщите службе портала."
+            raise Refusal(ErrorKind.BROKEN, words, type(error).__name__) from error
 
     def close(self) -> None:
         smtp, self._smtp = self._smtp, None

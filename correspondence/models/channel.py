@@ -1,6 +1,6 @@
 """The one way out to the mail server, and why it stands still."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -27,7 +27,8 @@ class MailChannel(models.Model):
 
     @classmethod
     def current(cls) -> Self:
-        return cls.objects.get_or_create(pk=1)[0]
+        """Reading never writes: pages ask this on GET."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property
     def is_paused(self) -> bool:
@@ -40,14 +41,14 @@ class MailChannel(models.Model):
 
     def pause(self, reason: str, server_reply: str = "") -> None:
         now = timezone.now()
-        self.paused_since = self.paused_since or now
-        self.paused_until = now + PAUSE
-        self.reason, self.server_reply = reason, server_reply
-        self.save()
+        self._write(self.paused_since or now, now + PAUSE, reason, server_reply)
 
     def clear(self) -> None:
         """A letter has left: the trouble is over."""
         if self.is_in_trouble:
-            self.paused_since = self.paused_until = None
-            self.reason = self.server_reply = ""
-            self.save()
+            self._write(None, None, "", "")
+
+    def _write(self, since: datetime | None, until: datetime | None, reason: str, server_reply: str) -> None:
+        self.paused_since, self.paused_until, self.reason, self.server_reply = since, until, reason, server_reply
+        fields = {"paused_since": since, "paused_until": until, "reason": reason, "server_reply": server_reply}
+        type(self)._default_manager.update_or_create(pk=1, defaults=fields)
