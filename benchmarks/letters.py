@@ -119,7 +119,9 @@ def worker_seconds() -> float:
     from correspondence.statuses import OPEN
 
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "sferum_onboarding", "worker", "-c", "2"]
-    worker = subprocess.Popen([*command, "--loglevel", "ERROR"], cwd=HERE, stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen(
+        [*command, "--loglevel", "ERROR"], cwd=HERE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while Letter.objects.filter(status__in=OPEN).exists():
         time.sleep(0.2)
     worker.terminate()
