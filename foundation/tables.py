@@ -1,0 +1,78 @@
+"""Tables in: an uploaded .xlsx, .xls, .xlsb, .ods, .csv or .tsv as rows of text.
+
+The file is parsed by `table_reader.py` in a child process of bounded time and memory: a workbook of 5 kB that claims
+cells A1 and XFD1048576 makes the parser abort whatever process it runs in.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from foundation import table_reader
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ROWS = table_reader.MOST_ROWS
+MOST_COLUMNS = table_reader.MOST_COLUMNS
+_SECONDS = 10
+_TOO_HARD = (
+    "Файл не удалось прочитать: на него не хватило {what}. Скопируйте заполненные ячейки на чистый лист, "
+    "сохраните его как XLSX или CSV и загрузите снова."
+)
+
+
+class NotATable(Exception):
+    """The file cannot be read as a table; `str(error)` says in Russian why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows[0]` is row 1 of the file. Cells are text; rows may differ in length.
+
+    `sheet` and `other_sheets` are set for a workbook, `encoding` and `delimiter` for a text file.
+    """
+
+    rows: list[list[str]]
+    name: str = ""
+    sheet: str = ""
+    other_sheets: list[str] = field(default_factory=list)
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def read_table(source: Path | str | bytes, name: str = "") -> Table:
+    """Reads one table; what it is, its content says, never its name. Raises NotATable."""
+    content = source if isinstance(source, bytes) else _read_file(Path(source))
+    if len(content) > MOST_BYTES:
+        raise NotATable(f"Файл больше {MOST_BYTES // 1024 // 1024} МБ. Оставьте в нём один лист с таблицей.")
+    answer = _ask_reader(content)
+    rows = [json.loads(line) for line in answer[1:]]
+    return Table(rows, name or (Path(source).name if not isinstance(source, bytes) else ""), **json.loads(answer[0]))
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise NotATable(f"Файл не открывается: {error.strerror}.") from error
+
+
+def _ask_reader(content: bytes) -> list[bytes]:
+    """The child's lines: the first describes the table, each further one is a row."""
+    try:
+        child = subprocess.run(  # noqa: S603 - our own script, no shell, the file goes to its standard input
+            [sys.executable, "-I", table_reader.__file__],
+            input=content,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotATable(_TOO_HARD.format(what="времени")) from error
+    if child.returncode == table_reader.REFUSED:
+        raise NotATable(child.stdout.decode())
+    if child.returncode:
+        raise NotATable(_TOO_HARD.format(what="памяти"))
+    return child.stdout.splitlines()
