@@ -1,5 +1,6 @@
 """The road of an organization: which step it has reached, whose move it is, and the one way to move it on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -140,6 +141,38 @@ def reach(
     Event.record("milestone.reached", milestone, organization, by=by, actor=actor, fields=[step.name.lower()])
     recompute(organization)
     return True
+
+
+@transaction.atomic
+def reach_many(
+    organizations: Mapping[Organization, date | None],
+    step: Step,
+    *,
+    by: "User | None",
+    source: Source,
+    actor: str = "",
+) -> int:
+    """`reach` for a batch, with the day of each, in a constant number of statements; returns how many were news."""
+    found = {organization.pk: organization for organization in organizations}
+    Organization.objects.filter(pk__in=found).update(step=F("step"))
+    known = set(Milestone.objects.filter(organization__in=found, step=step).values_list("organization_id", flat=True))
+    steps = dict(Organization.objects.filter(pk__in=found).values_list("pk", "step"))
+    news = [organization for pk, organization in found.items() if pk not in known]
+    milestones = [
+        Milestone(organization=each, step=step, reached_on=organizations[each], source=source, noted_by=by)
+        for each in news
+    ]
+    Milestone.objects.bulk_create(milestones)
+    fields = [step.name.lower()]
+    Event.objects.bulk_create(
+        Event.draft("milestone.reached", each, each.organization, by=by, actor=actor, fields=fields)
+        for each in milestones
+    )
+    furthest = [each for each in news if (steps[each.pk] or 0) < step]
+    for each in furthest:
+        each.step, each.step_since = step, organizations[each] or timezone.localdate()
+    Organization.objects.bulk_update(furthest, ["step", "step_since"], batch_size=200)
+    return len(news)
 
 
 def recompute(organization: Organization) -> None:

@@ -31,8 +31,8 @@ _IN_FULL = {
 }
 # Words by which the same municipality is called differently in two lists.
 _KINDS_OF_MUNICIPALITY = frozenset(
-    "муниципальный муниципальное муниципального образование образования городской округ город г гор го мо мр гп зато "
-    "район района р н рн".split()
+    ("муниципальный", "муниципальное", "муниципального", "образование", "образования", "городской", "округ", "город")
+    + ("г", "гор", "го", "мо", "мр", "гп", "зато", "район", "района", "р", "н", "рн")
 )
 
 
@@ -59,7 +59,7 @@ def regions() -> dict[str, RegionFacts]:
     with (_DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        row["code"]: RegionFacts(**{**row, "variants": tuple(filter(None, row["variants"].split("|")))}) for row in rows
+        row["code"]: RegionFacts(variants=tuple(filter(None, row.pop("variants").split("|"))), **row) for row in rows
     }
 
 
@@ -105,7 +105,7 @@ def ensure_region(code: str) -> Region:
 
 
 def municipality_keys(name: str) -> Iterator[str]:
-    """Keys under which a municipality is looked up, the most exact first: «г. Томск» and «Город Томск» share the second."""
+    """Keys to look a municipality up by, the most exact first: «г. Томск» and «Город Томск» share the second."""
     folded = " ".join(_WORDS.findall(fold(name)))
     yield folded
     if short := " ".join(word for word in folded.split() if word not in _KINDS_OF_MUNICIPALITY):
