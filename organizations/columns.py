@@ -128,7 +128,7 @@ _BY_PIECES: list[tuple[Field | None, str]] = [
 
 @dataclass(frozen=True)
 class Header:
-    """`columns` are indexes of cells, `titles` the headers as the file writes them, `first_row` is the first of data."""
+    """`columns` are indexes of cells, `titles` the headers as they are written, `first_row` is the first of data."""
 
     columns: dict[Field, list[int]]
     titles: list[str]

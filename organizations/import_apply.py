@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -123,7 +124,7 @@ class _Writer:
         )
 
 
-def _person(nominee: Nominee) -> dict[str, object]:
+def _person(nominee: Nominee) -> dict[str, Any]:
     return {"full_name": nominee.full_name, "phone": nominee.phone or "", "email": nominee.email}
 
 

@@ -1,8 +1,7 @@
-"""What the portal already knows of the organizations in a registry file: a constant number of queries for each batch."""
+"""What the portal already knows of the organizations in a registry file: a constant number of queries a batch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-
 from typing import TypeVar
 
 from django.db.models import Q

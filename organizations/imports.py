@@ -93,7 +93,7 @@ class ImportPlan:
 
 
 def plan_import(table: Table, *, region: str = "", territory: Territory | None = None) -> ImportPlan:
-    """What the file would do. `region` is the number for a file without a region column; `territory` None is everything.
+    """What the file would do. `region` (a number) serves a file without that column; `territory` None is everything.
 
     Raises NotATable where the file as a whole is no list of organizations.
     """

@@ -30,9 +30,8 @@ _IN_FULL = {
     "город": [],
 }
 # Words by which the same municipality is called differently in two lists.
-_KINDS_OF_MUNICIPALITY = frozenset(
-    ("муниципальный", "муниципальное", "муниципального", "образование", "образования", "городской", "округ", "город")
-    + ("г", "гор", "го", "мо", "мр", "гп", "зато", "район", "района", "р", "н", "рн")
+_KINDS_OF_MUNICIPALITY = re.compile(
+    r"\b(?:муниципальн(?:ый|ое|ого)|образовани[ея]|городской|округ|го(?:р(?:од)?)?|г|мо|мр|гп|зато|района?|р н)\b"
 )
 
 
@@ -108,7 +107,7 @@ def municipality_keys(name: str) -> Iterator[str]:
     """Keys to look a municipality up by, the most exact first: «г. Томск» and «Город Томск» share the second."""
     folded = " ".join(_WORDS.findall(fold(name)))
     yield folded
-    if short := " ".join(word for word in folded.split() if word not in _KINDS_OF_MUNICIPALITY):
+    if short := " ".join(_KINDS_OF_MUNICIPALITY.sub(" ", folded).split()):
         yield short
 
 
