@@ -62,7 +62,7 @@ def clean_text(text: str, *, keep_lines: bool = False) -> str:
     Raises ValidationError on control characters (NUL) and on those that turn the direction of text.
     """
     text = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).replace("\r\n", "\n").replace("\r", "\n")
-    if any(_is_harmful(character) for character in text):
+    if not text.isprintable() and any(_is_harmful(character) for character in text):
         raise ValidationError("Уберите невидимые управляющие знаки: наберите этот текст заново.", code="control")
     if not keep_lines:
         return " ".join(text.split())

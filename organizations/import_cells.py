@@ -16,6 +16,7 @@ from .statuses import Kind
 _NOTHING = frozenset(
     ["", "-", "--", "---", "нет", "н/д", "нд", "нет данных", "отсутствует", "не указано", "x", "х", "0"]
 )
+_LONGEST_NOTHING = 20
 _KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -40,7 +41,7 @@ _KINDS_COMPILED = [(kind, re.compile(pattern)) for kind, pattern in _KINDS]
 def said(cell: str) -> str:
     """The cleaned text; empty for «нет», a dash and the like. Raises ValidationError on hidden signs."""
     text = clean_text(cell)
-    return "" if fold(text) in _NOTHING else text
+    return "" if len(text) < _LONGEST_NOTHING and fold(text) in _NOTHING else text
 
 
 def _digits(cell: str) -> str:

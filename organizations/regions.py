@@ -3,9 +3,8 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.db import transaction
@@ -72,6 +71,7 @@ def municipalities(code: str) -> list[MunicipalityFacts]:
         return [MunicipalityFacts(**row) for row in csv.DictReader(file)]
 
 
+@lru_cache(maxsize=1000)
 def find_region(text: str) -> str | None:
     """The number of the region called so: name, short name, number («7» is 07), ISO code, or number with name.
 
@@ -103,12 +103,12 @@ def ensure_region(code: str) -> Region:
     return region
 
 
-def municipality_keys(name: str) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def municipality_keys(name: str) -> tuple[str, ...]:
     """Keys to look a municipality up by, the most exact first: «г. Томск» and «Город Томск» share the second."""
     folded = " ".join(_WORDS.findall(fold(name)))
-    yield folded
-    if short := " ".join(_KINDS_OF_MUNICIPALITY.sub(" ", folded).split()):
-        yield short
+    short = " ".join(_KINDS_OF_MUNICIPALITY.sub(" ", folded).split())
+    return (folded, short) if short else (folded,)
 
 
 def _code(number: str) -> str:
