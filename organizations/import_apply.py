@@ -8,14 +8,13 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
-
-from .import_register import BATCH, batches
-from .import_rows import Nominee
-from .imports import ImportPlan, Outcome, RowPlan
-from .journey import reach_many
-from .models import Appointment, Event, Municipality, Organization, Region
-from .regions import ensure_region
-from .statuses import Actor, AdministratorState, Source, Step
+from organizations.import_register import BATCH, batches
+from organizations.import_rows import Nominee
+from organizations.imports import ImportPlan, Outcome, RowPlan
+from organizations.journey import reach_many
+from organizations.models import Appointment, Event, Municipality, Organization, Region
+from organizations.regions import ensure_region
+from organizations.statuses import Actor, AdministratorState, Source, Step
 
 
 @transaction.atomic

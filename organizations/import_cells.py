@@ -10,8 +10,7 @@ from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
 from foundation.folding import clean_text, fold
-
-from .statuses import Kind
+from organizations.statuses import Kind
 
 _NOTHING = frozenset(
     ["", "-", "--", "---", "нет", "н/д", "нд", "нет данных", "отсутствует", "не указано", "x", "х", "0"]

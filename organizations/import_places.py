@@ -4,9 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from accounts.models import User
-
-from .models import Coordinator, Municipality
-from .regions import municipalities, municipality_keys
+from organizations.models import Coordinator, Municipality
+from organizations.regions import municipalities, municipality_keys
 
 
 @dataclass(frozen=True)

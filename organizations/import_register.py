@@ -7,10 +7,9 @@ from typing import TypeVar
 from django.db.models import Q
 
 from foundation.folding import fold
-
-from .import_rows import Key, Nominee, Row
-from .models import Appointment, Milestone, Organization
-from .statuses import AppointmentRole, AppointmentStatus, Source, Step
+from organizations.import_rows import Key, Nominee, Row
+from organizations.models import Appointment, Milestone, Organization
+from organizations.statuses import AppointmentRole, AppointmentStatus, Source, Step
 
 BATCH = 1000
 T = TypeVar("T")

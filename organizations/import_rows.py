@@ -11,12 +11,11 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from foundation.folding import fold, look_alikes, person_name
 from foundation.phones import is_mobile, parse_phones
-
-from . import import_cells as cells
-from .columns import Field, Header
-from .models import Organization
-from .regions import find_region
-from .statuses import Kind
+from organizations import import_cells as cells
+from organizations.columns import Field, Header
+from organizations.models import Organization
+from organizations.regions import find_region
+from organizations.statuses import Kind
 
 _PLAIN = (Field.FULL_NAME, Field.SHORT_NAME, Field.ADDRESS, Field.PHONE, Field.SITE, Field.HEAD_NAME)
 _LONGEST: dict[Field, int] = {

@@ -13,14 +13,13 @@ from accounts.models import User
 from foundation.folding import fold
 from foundation.phones import show_phone
 from foundation.tables import NotATable, Table
-
-from .columns import Field, Header, find_header
-from .import_cells import kind_in
-from .import_places import Place, Places, Territory
-from .import_register import Known, load_known
-from .import_rows import Key, Nominee, Problem, Row, read_rows
-from .models import Organization
-from .statuses import Kind
+from organizations.columns import Field, Header, find_header
+from organizations.import_cells import kind_in
+from organizations.import_places import Place, Places, Territory
+from organizations.import_register import Known, load_known
+from organizations.import_rows import Key, Nominee, Problem, Row, read_rows
+from organizations.models import Organization
+from organizations.statuses import Kind
 
 _CONTACTS_COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 _NO_HEADER = (

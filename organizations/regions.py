@@ -10,8 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from foundation.folding import fold
-
-from .models import Municipality, Region
+from organizations.models import Municipality, Region
 
 _DATA = Path(__file__).parent / "data"
 _WORDS = re.compile(r"\w+")

@@ -1,5 +1,6 @@
 from organizations.models.appointment import Appointment
 from organizations.models.event import Event
+from organizations.models.import_file import ImportFile
 from organizations.models.milestone import Milestone
 from organizations.models.organization import Organization
 from organizations.models.school_class import SchoolClass
@@ -9,6 +10,7 @@ __all__ = [
     "Appointment",
     "Coordinator",
     "Event",
+    "ImportFile",
     "Milestone",
     "Municipality",
     "Organization",
