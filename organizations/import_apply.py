@@ -14,7 +14,7 @@ from organizations.imports import ImportPlan, Outcome, RowPlan
 from organizations.journey import reach_many
 from organizations.models import Appointment, Event, Municipality, Organization, Region
 from organizations.regions import ensure_region
-from organizations.statuses import Actor, AdministratorState, Source, Step
+from organizations.statuses import Actor, AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
 
 
 @transaction.atomic
@@ -98,9 +98,11 @@ class _Writer:
         """The same as `Appointment.objects.appoint` for many; whom the registry named before is replaced one by one."""
         named = [(_organization(plan), plan.nominee) for plan in plans if plan.nominee]
         acting = set(
-            Appointment.objects.acting()
-            .filter(organization__in=[organization for organization, _ in named])
-            .values_list("organization_id", flat=True)
+            Appointment.objects.filter(
+                organization__in=[organization for organization, _ in named],
+                role=AppointmentRole.RESPONSIBLE,
+                status=AppointmentStatus.ACTING,
+            ).values_list("organization_id", flat=True)
         )
         first = []
         for organization, nominee in named:

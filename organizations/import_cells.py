@@ -4,11 +4,11 @@ import re
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
+from foundation.fields import EmailField
 from foundation.folding import clean_text, fold
 from organizations.statuses import Kind
 
@@ -16,6 +16,7 @@ _NOTHING = frozenset(
     ["", "-", "--", "---", "нет", "н/д", "нд", "нет данных", "отсутствует", "не указано", "x", "х", "0"]
 )
 _LONGEST_NOTHING = 20
+_EMAIL = EmailField()
 _KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -80,15 +81,12 @@ def ogrn(cell: str) -> str:
 
 
 def emails(cell: str) -> tuple[list[str], list[str]]:
-    """(addresses that can be written to, in lower case; pieces that cannot)."""
+    """(addresses that can be written to, in small letters; pieces that cannot)."""
     good: list[str] = []
     bad: list[str] = []
     for piece in filter(None, re.split(r"[\s,;]+", cell)):
-        address = piece.strip("<>()\"'").lower()
         try:
-            validate_email(address)
-            domain = address.rpartition("@")[2]
-            (good if "." in domain and not domain.startswith("[") else bad).append(address)
+            good.append(_EMAIL.clean(piece.strip("<>()\"'")))
         except ValidationError:
             bad.append(piece)
     return list(dict.fromkeys(good)), bad

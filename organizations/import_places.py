@@ -22,6 +22,7 @@ class Territory:
 
     regions: frozenset[str]
     municipalities: frozenset[Place]
+    codes: frozenset[str]  # of all regions that any of it lies in
 
     @classmethod
     def of(cls, user: User) -> "Territory":
@@ -29,6 +30,7 @@ class Territory:
         return cls(
             frozenset(each.region.code for each in mine if each.municipality is None),
             frozenset(Place(each.municipality.name, each.municipality.pk) for each in mine if each.municipality),
+            frozenset(each.region.code for each in mine),
         )
 
     def holds(self, region: str, municipality: int | None) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 
-from accounts.models import User
 from foundation.folding import fold
 from foundation.phones import show_phone
 from foundation.tables import NotATable, Table
@@ -91,16 +90,22 @@ class ImportPlan:
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
-def plan_import(table: Table, *, region: str = "", territory: Territory | None = None) -> ImportPlan:
-    """What the file would do. `region` (a number) serves a file without that column; `territory` None is everything.
-
-    Raises NotATable where the file as a whole is no list of organizations.
-    """
+def find_columns(table: Table, *, region: str = "") -> Header:
+    """The columns of a list of organizations. Raises NotATable where the file as a whole is no such list."""
     header = find_header(table.rows)
     if header is None:
         raise NotATable(_NO_HEADER)
     if not region and Field.REGION not in header.columns:
         raise NotATable("В файле нет столбца с регионом: укажите, к какому региону относится список.")
+    return header
+
+
+def plan_import(table: Table, *, region: str = "", territory: Territory | None = None) -> ImportPlan:
+    """What the file would do. `region` (a number) serves a file without that column; `territory` None is everything.
+
+    Raises NotATable where the file as a whole is no list of organizations.
+    """
+    header = find_columns(table, region=region)
     rows = list(read_rows(table.rows, header, region))
     if not rows:
         raise NotATable("Под строкой заголовков нет ни одной строки с организацией.")
@@ -236,8 +241,3 @@ def _shown(name: str, value: str) -> str:
     if name == "kind":
         return str(Kind(value).label)
     return show_phone(value) if name == "registered_phone" else value
-
-
-def territory_of(user: User) -> Territory | None:
-    """Where the person may import: None is everywhere (portal staff)."""
-    return None if user.is_staff else Territory.of(user)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from organizations.views import appointments, classes, head
+from organizations.views import appointments, classes, head, imports
 
 app_name = "organizations"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
     path("organizations/<int:pk>/classes/", classes.classes, name="classes"),
     path("organizations/<int:pk>/classes/<int:class_pk>/", classes.edit_class, name="class-edit"),
     path("organizations/<int:pk>/classes/<int:class_pk>/archive/", classes.archive_class, name="class-archive"),
+    path("organizations/import/", imports.upload, name="import"),
+    path("organizations/import/template.xlsx", imports.template, name="import-template"),
+    path("organizations/import/<int:pk>/", imports.import_file, name="import-file"),
+    path("organizations/import/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("organizations/import/<int:pk>/discard/", imports.discard, name="import-discard"),
 ]

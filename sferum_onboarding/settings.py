@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-letters": {"task": "correspondence.tasks.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
     "heart": {"task": "foundation.tasks.beat_heart", "schedule": 10.0, "options": {"expires": 10}},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
+    "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 
 # --- Letters -----------------------------------------------------------------------------------------------------

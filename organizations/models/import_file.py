@@ -7,8 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .territory import Region
-
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -32,7 +30,7 @@ class ImportFile(models.Model):
     uploaded_at = models.DateTimeField("загружен", default=timezone.now)
     name = models.CharField("имя файла", max_length=200)
     content = models.BinaryField()
-    region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="+")
+    region_code = models.CharField("номер региона", max_length=3, blank=True)
     applied_at = models.DateTimeField("применён", null=True)
     report = models.JSONField("итог", default=dict)
 

@@ -1,0 +1,66 @@
+"""Forms of the import of a registry file."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from foundation.tables import MOST_BYTES, NotATable, read_table
+from organizations.import_desk import region_choices
+from organizations.imports import find_columns
+from organizations.models import ImportFile
+
+
+class UploadForm(forms.Form):
+    """A file that can be read as a list of organizations; everything else is refused at its field."""
+
+    file = forms.FileField(
+        label="Файл с таблицей",
+        help_text="XLSX, XLS, ODS или CSV, до 10 МБ.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
+    )
+    region = forms.ChoiceField(
+        label="Регион",
+        required=False,
+        help_text="Для файла, в котором нет столбца с регионом. Если столбец есть, решает он.",
+    )
+
+    only_region = ""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = region_choices(user)
+        if len(choices) == 1:
+            self.only_region = choices[0][0]
+            del self.fields["region"]
+        else:
+            self.fields["region"].widget.choices = self.fields["region"].choices = [("", "есть в файле"), *choices]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError("Файл больше 10 МБ. Оставьте в нём один лист с таблицей.")
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "file" in cleaned and "region" not in self.errors:
+            cleaned["region"] = cleaned.get("region") or self.only_region
+            cleaned["content"] = cleaned["file"].read()
+            try:
+                find_columns(read_table(cleaned["content"]), region=cleaned["region"])
+            except NotATable as error:
+                self.add_error("file", str(error))
+        return cleaned
+
+    def save(self, user: User) -> ImportFile:
+        data = self.cleaned_data
+        name = "".join(filter(str.isprintable, data["file"].name))[:200] or "таблица"
+        return ImportFile.objects.create(
+            uploaded_by=user, name=name, content=data["content"], region_code=data["region"]
+        )
+
+
+class ConfirmForm(forms.Form):
+    fingerprint = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
