@@ -7,9 +7,11 @@ the region, Nadia the first municipality, Igor belongs to the portal's staff.
 import uuid
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
@@ -168,3 +170,11 @@ def enter() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+SHARED_DATA = settings.BASE_DIR.parent / "shared" / "data"
+"""Real files that lie beside the checkout and are not committed; tests over them are collected where it exists."""
+
+
+def shared_files(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in SHARED_DATA.glob(pattern) if path.is_file())

@@ -139,7 +139,8 @@ def read_workbook(content: bytes) -> tuple[dict[str, object], Iterable[list[str]
     about: dict[str, object] = {"sheet": chosen, "other_sheets": [name for name in filled if name != chosen]}
     if sheets[chosen].total_width > MOST_COLUMNS:
         raise Refused(f"На листе «{chosen}» больше {MOST_COLUMNS} столбцов: это не похоже на список.")
-    return about, ([cell_text(cell) for cell in row] for row in sheets[chosen].iter_rows())
+    left = [""] * (sheets[chosen].start or (0, 0))[1]  # the parser leaves out empty columns in front
+    return about, (left + [cell_text(cell) for cell in row] for row in sheets[chosen].iter_rows())
 
 
 def day_in(title: str) -> tuple[int, ...]:

@@ -20,12 +20,6 @@ class UploadForm(forms.Form):
         help_text="XLSX, XLS, ODS или CSV, до 10 МБ.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
-    region = forms.ChoiceField(
-        label="Регион",
-        required=False,
-        help_text="Для файла, в котором нет столбца с регионом. Если столбец есть, решает он.",
-    )
-
     only_region = ""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -33,9 +27,13 @@ class UploadForm(forms.Form):
         choices = region_choices(user)
         if len(choices) == 1:
             self.only_region = choices[0][0]
-            del self.fields["region"]
-        else:
-            self.fields["region"].widget.choices = self.fields["region"].choices = [("", "есть в файле"), *choices]
+            return
+        self.fields["region"] = forms.ChoiceField(
+            label="Регион",
+            required=False,
+            choices=[("", "есть в файле"), *choices],
+            help_text="Для файла, в котором нет столбца с регионом. Если столбец есть, решает он.",
+        )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
