@@ -1,0 +1,184 @@
+"""The pages of the import: for coordinators and portal staff alone; for anybody else they do not exist."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from foundation.tables import read_table
+from organizations.columns import Field, find_header
+from organizations.models import Event, ImportFile, Municipality, Organization
+from organizations.tasks import purge_import_files
+from organizations.tests.registry import INN, KPP, OTHER_INN
+
+Enter = Callable[[User], Client]
+PAGE = "/organizations/import/"
+
+
+def registry(*rows: str, head: str = "Регион;Муниципалитет;Наименование;ИНН;КПП;Адрес") -> bytes:
+    return "\n".join([head, *rows]).encode("cp1251")
+
+
+def send(client: Client, content: bytes, name: str = "реестр.csv", **fields: str) -> HttpResponse:
+    return client.post(PAGE, {"file": SimpleUploadedFile(name, content), **fields}, follow=True)  # type: ignore[return-value]
+
+
+def confirm(client: Client, page: HttpResponse) -> HttpResponse:
+    plan = page.context["plan"]  # type: ignore[attr-defined]
+    address = reverse("organizations:import-confirm", args=[ImportFile.objects.get().pk])
+    return client.post(address, {"fingerprint": plan.fingerprint}, follow=True)  # type: ignore[return-value]
+
+
+def test_who_does_not_coordinate_gets_a_404(enter: Enter, marina: User, nadia: User) -> None:
+    client = enter(marina)
+    file = ImportFile.objects.create(uploaded_by=nadia, name="a.csv", content=b"")
+    assert client.get(PAGE).status_code == 404
+    assert client.get(f"{PAGE}template.xlsx").status_code == 404
+    assert client.get(f"{PAGE}{file.pk}/").status_code == 404
+    assert client.post(f"{PAGE}{file.pk}/confirm/").status_code == 404
+    assert client.post(f"{PAGE}{file.pk}/discard/").status_code == 404
+    assert send(client, b"x").status_code == 404
+
+
+def test_a_file_is_seen_by_who_uploaded_it_alone(enter: Enter, vera: User, nadia: User) -> None:
+    page = send(enter(nadia), registry(f"70;;Школа;{INN};{KPP};"))
+    assert page.status_code == 200
+    address = f"{PAGE}{ImportFile.objects.get().pk}/"
+    assert enter(nadia).get(address).status_code == 200
+    assert enter(vera).get(address).status_code == 404
+    assert enter(vera).post(f"{address}discard/").status_code == 404
+
+
+def test_anonymous_visitors_are_sent_to_sign_in(client: Client, db: None) -> None:
+    assert client.get(PAGE).status_code == 302
+
+
+def test_upload_preview_confirm_report(enter: Enter, vera: User, municipality: Municipality) -> None:
+    client = enter(vera)
+    page = send(client, registry(f"70;{municipality.name};МБОУ «Школа № 1»;{INN};{KPP};ул. Мира", "70;;Без номера;;;"))
+    assert "Добавится 1, изменится 0" in page.content.decode()
+    assert not Organization.objects.exists()
+    report = confirm(client, page).content.decode()
+    assert "Файл загружен" in report
+    assert "Не указаны ИНН и КПП" in report
+    organization = Organization.objects.get()
+    assert (organization.inn, organization.municipality) == (INN, municipality)
+    assert Event.objects.get(verb="organization.added").by == vera
+    file = ImportFile.objects.get()
+    assert (bytes(file.content), file.report["added"]) == (b"", 1)
+
+
+def test_a_change_is_shown_before_and_after(enter: Enter, vera: User, school: Organization) -> None:
+    Organization.objects.filter(pk=school.pk).update(inn=INN, kpp=KPP, address="ул. Мира, 5")
+    page = send(enter(vera), registry(f"70;;;{INN};{KPP};ул. Лесная, 1")).content.decode()
+    assert "<del>ул. Мира, 5</del> → <ins>ул. Лесная, 1</ins>" in page
+
+
+def test_a_second_click_changes_nothing(enter: Enter, vera: User) -> None:
+    client = enter(vera)
+    page = send(client, registry(f"70;;Школа;{INN};{KPP};"))
+    confirm(client, page)
+    events = Event.objects.count()
+    assert "уже загружен" in confirm(client, page).content.decode()
+    assert Event.objects.count() == events
+
+
+def test_what_changed_meanwhile_is_shown_again_and_not_applied(enter: Enter, vera: User, school: Organization) -> None:
+    client = enter(vera)
+    page = send(client, registry(f"70;;Школа;{INN};{KPP};ул. Мира"))
+    Organization.objects.filter(pk=school.pk).update(inn=INN, kpp=KPP)
+    again = confirm(client, page).content.decode()
+    assert "Проверьте новый список изменений" in again
+    assert "Добавится 0, изменится 1" in again
+    assert ImportFile.objects.get().applied_at is None
+
+
+@pytest.mark.parametrize("fingerprint", ["", "\0", "x" * 10_000, "0" * 64])
+def test_a_confirmation_without_the_preview_applies_nothing(enter: Enter, vera: User, fingerprint: str) -> None:
+    client = enter(vera)
+    send(client, registry(f"70;;Школа;{INN};{KPP};"))
+    address = reverse("organizations:import-confirm", args=[ImportFile.objects.get().pk])
+    assert client.post(address, {"fingerprint": fingerprint}, follow=True).status_code == 200
+    assert not Organization.objects.exists()
+
+
+def test_rows_of_a_foreign_municipality_are_refused_and_tell_nothing(
+    enter: Enter, nadia: User, other_school: Organization
+) -> None:
+    Organization.objects.filter(pk=other_school.pk).update(inn=INN, kpp=KPP, full_name="Канарейка", short_name="")
+    page = send(enter(nadia), registry(f"70;Асиновский район;Школа;{INN};{KPP};Новый адрес"))
+    assert "Строка вне вашей территории" in page.content.decode()
+    assert "Канарейка" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "пуст"),
+        (b"%PDF-1.7", "Это документ"),
+        (b"\0" * 100, "нулевые байты"),
+        ("Дата;Сумма\n1;2\n".encode(), "нет строки заголовков"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_at_its_field(enter: Enter, vera: User, content: bytes, words: str) -> None:
+    page = send(enter(vera), content)
+    assert page.status_code == 200
+    assert words in page.content.decode()
+    assert not ImportFile.objects.exists()
+
+
+def test_the_page_without_a_file_says_so(enter: Enter, vera: User) -> None:
+    assert "Обязательное поле" in enter(vera).post(PAGE).content.decode()
+
+
+def test_staff_choose_a_region_for_a_file_without_one(enter: Enter, igor: User) -> None:
+    content = registry(f"Школа;{OTHER_INN};{KPP}", head="Наименование;ИНН;КПП")
+    client = enter(igor)
+    assert "укажите, к какому региону" in send(client, content).content.decode()
+    assert "выберите" in send(client, content, region="\0").content.decode().lower()
+    page = send(client, content, region="54")
+    confirm(client, page)
+    assert Organization.objects.get().region.code == "54"
+
+
+@pytest.mark.parametrize("query", ["?show=%00&page=%00", "?show=refused&page=99999", "?show=warnings", "?page=-1"])
+def test_addresses_typed_by_hand_are_no_errors(enter: Enter, vera: User, query: str) -> None:
+    client = enter(vera)
+    send(client, registry(f"70;;Школа;{INN};{KPP};"))
+    assert client.get(f"{PAGE}{ImportFile.objects.get().pk}/{query}").status_code == 200
+
+
+def test_hostile_names_and_cells_are_text(enter: Enter, vera: User) -> None:
+    page = send(enter(vera), registry(f"70;;<script>alert(1)</script>;{INN};{KPP};"), name="<b>\u202e.csv")
+    assert "<script>alert" not in page.content.decode()
+    assert "<b>" not in ImportFile.objects.get().name or "&lt;b&gt;" in page.content.decode()
+
+
+def test_every_column_of_the_offered_table_is_understood(enter: Enter, vera: User) -> None:
+    answer = enter(vera).get(f"{PAGE}template.xlsx")
+    header = find_header(read_table(BytesIO(answer.content).getvalue()).rows)
+    assert header is not None
+    assert header.columns == {field: [index] for index, field in enumerate(Field)}
+
+
+def test_files_and_reports_are_gone_after_a_day(vera: User) -> None:
+    old = timezone.now() - timedelta(hours=25)
+    ImportFile.objects.create(uploaded_by=vera, name="old.csv", content=b"1", uploaded_at=old)
+    kept = ImportFile.objects.create(uploaded_by=vera, name="new.csv", content=b"1")
+    assert list(ImportFile.objects.manageable_by(vera)) == [kept]
+    purge_import_files()
+    assert ImportFile.objects.get() == kept
+
+
+def test_discarding_deletes_the_file(enter: Enter, vera: User) -> None:
+    client = enter(vera)
+    send(client, registry(f"70;;Школа;{INN};{KPP};"))
+    client.post(reverse("organizations:import-discard", args=[ImportFile.objects.get().pk]))
+    assert not ImportFile.objects.exists()
