@@ -207,7 +207,7 @@ def decode(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
         text = content.decode("utf-8", "replace")
-        if text.count("\ufffd") * 200 < sum("а" <= letter <= "я" for letter in text.casefold()):
+        if text.count("\ufffd") * 10 < sum("а" <= letter <= "я" for letter in text.casefold()):
             line = content.count(b"\n", 0, error.start) + 1
             raise Refused(f"Файл повреждён: в строке {line} есть знаки, которые не читаются. {_SAVE_AS}") from None
     texts = {encoding: content.decode(encoding, "replace") for encoding in ("cp1251", "cp866", "koi8-r")}

@@ -1,7 +1,6 @@
 """Real registry files beside the checkout, and the command that loads them."""
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -34,10 +33,10 @@ def load(path: Path | str, *options: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Path]:
+def registry(tmp_path: Path) -> Path:
     path = tmp_path / "registry.csv"
     path.write_text(f"Регион;Наименование;ИНН;КПП\n70;МБОУ «Школа № 1»;{INN};{KPP}\n70;Без номера;;\n", "cp1251")
-    yield path
+    return path
 
 
 def test_the_last_line_is_one_object_of_json(registry: Path) -> None:
@@ -64,7 +63,7 @@ def test_a_dry_run_writes_nothing(registry: Path) -> None:
         (b"%PDF-1.7", [], "документ, картинка"),
         ("Наименование;ИНН\nШкола;1\n".encode(), [], "укажите, к какому региону"),
         ("Наименование;ИНН\nШкола;1\n".encode(), ["--region", "Нарния"], "Такого региона нет"),
-        ("Регион;Наименование;ИНН\n70;Шк".encode() + b"\xd0", [], "нет ни одной|знаки"),
+        ("Регион;Наименование;ИНН\n70;Шк".encode() + b"\xd0", [], "не читаются"),
     ],
 )
 def test_an_unreadable_file_ends_in_words_and_changes_nothing(
@@ -97,7 +96,7 @@ def test_the_sample_of_the_state_register(path: Path) -> None:
 @pytest.mark.parametrize("path", shared_files("messy/**/*.*", "schools/*.csv"), ids=lambda path: path.name)
 def test_real_mess_is_refused_row_by_row_or_whole_but_always_in_words(path: Path) -> None:
     if path.name in NO_LISTS:
-        with pytest.raises(CommandError, match="нет строки заголовков|веб-страница"):
+        with pytest.raises(CommandError, match=r"нет строки заголовков|веб-страница"):
             load(path, "--region", "70")
     elif path.name in ROWS_WITHOUT_A_KEY:
         answer = load(path, "--region", "70")

@@ -40,8 +40,9 @@ def coordinators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 @coordinators_only
 def upload(request: SignedInRequest) -> HttpResponse:
-    form = UploadForm(request.user, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.user, request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
         return redirect("organizations:import-file", form.save(request.user).pk)
     return render(request, "organizations/import_upload.html", {"form": form, "fields": Field.labels})
 
