@@ -1,4 +1,36 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+
+from .views import links, review, visitor
 
 app_name = "invitations"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+one_link = [
+    path("", links.invitation, name="invitation"),
+    path("poster.pdf", links.poster, name="invitation-poster"),
+    path("pause/", links.pause, name="invitation-pause"),
+    path("resume/", links.resume, name="invitation-resume"),
+    path("revoke/", links.revoke, name="invitation-revoke"),
+    path("replace/", links.replace, name="invitation-replace"),
+    path("extend/", links.extend, name="invitation-extend"),
+    path("link/", links.change_link, name="invitation-change-link"),
+    path("renewed/", links.renewed, name="invitation-renewed"),
+]
+school = [
+    path("invitations/", links.invitations, name="invitations"),
+    path("invitations/issue/", links.issue, name="invitations-issue"),
+    path("invitations/<int:pk>/", include(one_link)),
+    path("requests/", review.requests, name="requests"),
+    path("requests/accept/", review.accept, name="requests-accept"),
+    path("requests/reject/", review.reject, name="requests-reject"),
+    path("requests/tick-list/", review.tick_list, name="tick-list"),
+    path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("organizations/<int:organization_id>/", include(school)),
+    path("j/", visitor.check, name="check"),
+    path("j/<str:code>/", visitor.join, name="join"),
+    path("j/<str:code>/status/", visitor.status, name="join-status"),
+    path("receipt/<str:token>/", visitor.receipt, name="receipt"),
+    path("receipt/<str:token>/withdraw/", visitor.withdraw, name="receipt-withdraw"),
+    path("consent/<slug:version>/", visitor.consent, name="consent"),
+]

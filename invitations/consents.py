@@ -1,0 +1,28 @@
+"""The consent document in all its versions. A version that somebody has agreed to never changes: a test holds its hash."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class ConsentVersion:
+    version: str
+    since: date
+
+    @property
+    def template(self) -> str:
+        return f"invitations/consent/{self.version}.html"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text as it lies in the portal, before the school's name is set in."""
+        return hashlib.sha256((Path(settings.BASE_DIR) / "templates" / self.template).read_bytes()).hexdigest()
+
+
+VERSIONS = {consent.version: consent for consent in [ConsentVersion("2026-11", date(2026, 11, 1))]}
+CURRENT = VERSIONS["2026-11"]

@@ -1,0 +1,62 @@
+"""Letters to applicants and to administrators. No letter to an applicant holds a name: mailboxes are shared and forwarded."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+
+from correspondence.models import Draft, Lane, Link
+from foundation.letters import render_letter
+
+from .statuses import RequestStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from organizations.models import Organization
+
+    from .models import JoinRequest
+
+RECEIPT = "receipt"
+
+
+def filed(request: "JoinRequest") -> Draft:
+    return _to_applicant(request, "filed", key="filed")
+
+
+def decided(request: "JoinRequest") -> Draft:
+    name = "accepted" if request.status == RequestStatus.ACCEPTED else "rejected"
+    return _to_applicant(request, name, key=f"{name}:{request.batch}")
+
+
+def _to_applicant(request: "JoinRequest", name: str, *, key: str) -> Draft:
+    subject, text = render_letter(f"invitations/letters/{name}.txt", {"request": request})
+    return Draft(
+        dedupe_key=f"join:{request.pk}:{key}",
+        to=request.email,
+        subject=subject,
+        text=text,
+        lane=Lane.APPLICANT,
+        queue=f"organization:{request.organization_id}",
+        thread=thread_of(request.pk),
+        links={"receipt": Link(path="/receipt/{token}/", purpose=RECEIPT, object_id=request.pk)},
+    )
+
+
+def thread_of(request_id: int) -> str:
+    return f"join:{request_id}"
+
+
+def nudge(administrator: "User", waiting: "list[tuple[Organization, int, int]]", week: str) -> Draft:
+    """One letter for all of a person's organizations: (organization, requests that wait too long, working days)."""
+    rows = [
+        (organization, count, days, settings.PORTAL_URL + reverse("invitations:requests", args=[organization.pk]))
+        for organization, count, days in waiting
+    ]
+    subject, text = render_letter("invitations/letters/nudge.txt", {"rows": rows, "total": sum(row[1] for row in rows)})
+    return Draft(
+        dedupe_key=f"join-nudge:{administrator.pk}:{week}",
+        to=administrator.email or "",
+        subject=subject,
+        text=text,
+        queue=f"organization:{waiting[0][0].pk}",
+    )

@@ -1,0 +1,271 @@
+"""The link by which people of one class and one role ask to join."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.codes import new_code, show_code
+from foundation.verbs import WrongStatus
+from organizations.journey import reach
+from organizations.models import Event, Organization, Region, SchoolClass
+from organizations.statuses import Source, Step
+
+from ..links import check_sferum_link
+from ..statuses import LinkState, Mode, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+DEFAULT_DAYS = 30
+SPARE_PLACES = 3
+DEFAULT_LIMIT = 35
+
+
+def region_today(region: Region) -> date:
+    """The day it is in the region: a link is good until the end of its last day there."""
+    return timezone.localdate(timezone=region.zone)
+
+
+def roles_of(region: Region) -> list[Role]:
+    """Parents join from the child's profile, unless the region decided otherwise."""
+    return [role for role in Role if role != Role.PARENT or region.parents_join_by_link]
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+        return self.filter(school_class__organization__in=Organization.objects.visible_to(user))
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+        """Links are the school's own: whoever coordinates it looks at them and changes nothing."""
+        return self.administered_by(user)
+
+    def administered_by(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+        return self.filter(school_class__organization__in=Organization.objects.administered_by(user))
+
+    def live(self) -> "InvitationQuerySet":
+        """Neither revoked nor replaced; may be paused, full or over its time."""
+        return self.filter(revoked_at=None)
+
+    def with_school(self) -> "InvitationQuerySet":
+        return self.select_related("school_class__organization__region")
+
+    def take_place(self, invitation: "Invitation") -> bool:
+        """Counts one request if the link is open. Exact at any concurrency: the row itself decides, in one statement."""
+        still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"), expires_on__gte=invitation.today)
+        return self.filter(still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
+
+    def issue(self, school_class: SchoolClass, role: Role, *, by: "User | None", **terms: Any) -> "Invitation":
+        """One link; WrongStatus where the class has a live one for that role."""
+        issued = self.issue_many(school_class.organization, [school_class], [role], by=by, **terms)
+        if not issued:
+            raise WrongStatus(f"Ссылка «{role.label}» для {school_class} уже есть: замените или отзовите её.")
+        return issued[0]
+
+    @transaction.atomic
+    def issue_many(
+        self,
+        organization: Organization,
+        classes: Iterable[SchoolClass],
+        roles: Iterable[Role],
+        *,
+        by: "User | None",
+        mode: Mode = Mode.REVIEW,
+        expires_on: date | None = None,
+        limit: int | None = None,
+        sferum_link: str = "",
+    ) -> "list[Invitation]":
+        """Links for every chosen class and role that has no live one; the rest stay as they are.
+
+        Two unique constraints decide (one code, one live link), so a collision of either kind leaves a row out and the
+        second round tries what is still missing with new codes.
+        """
+        if not organization.is_registered:
+            raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
+        if sferum_link:
+            check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
+        elif mode == Mode.DIRECT:
+            raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
+        allowed = set(roles_of(organization.region))
+        wanted = {(c.pk, role): c for c in classes for role in roles if role in allowed and c.archived_at is None}
+        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by}
+        terms["expires_on"] = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
+        codes: list[str] = []
+        for _ in range(2):
+            taken = set(self.live().filter(school_class__in=wanted.values()).values_list("school_class_id", "role"))
+            new = [
+                Invitation(school_class=c, role=role, code=new_code(), limit=limit or default_limit(c), **terms)
+                for (pk, role), c in wanted.items()
+                if (pk, role) not in taken
+            ]
+            if not new:
+                break
+            self.bulk_create(new, ignore_conflicts=True)
+            codes += [invitation.code for invitation in new]
+        issued = list(self.with_school().filter(code__in=codes))
+        Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
+        if issued:
+            reach(organization, Step.INVITED, by=by, source=Source.PORTAL)
+        return issued
+
+
+def default_limit(school_class: SchoolClass) -> int:
+    return school_class.size + SPARE_PLACES if school_class.size else DEFAULT_LIMIT
+
+
+class Invitation(models.Model):
+    """`used` counts filed requests, whatever became of them. A link that is revoked or replaced never comes back."""
+
+    school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="invitations", verbose_name="класс")
+    role = models.CharField("роль", max_length=20, choices=Role)
+    mode = models.CharField("режим", max_length=20, choices=Mode, default=Mode.REVIEW)
+    code = models.CharField("код", max_length=12, unique=True, editable=False)
+    expires_on = models.DateField("действует по")
+    limit = models.PositiveIntegerField("мест")
+    used = models.PositiveIntegerField("подано заявок", default=0, editable=False)
+    sferum_link = models.URLField("ссылка Сферума", max_length=500, blank=True)
+    sferum_link_renewed_at = models.DateTimeField("обновлена в Сферуме", null=True, editable=False)
+
+    issued_at = models.DateTimeField("выпущена", default=timezone.now, editable=False)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    paused_at = models.DateTimeField("приостановлена", null=True, editable=False)
+    pause_reason = models.CharField("почему приостановлена", max_length=300, blank=True)
+    revoked_at = models.DateTimeField("отозвана", null=True, editable=False)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaces", editable=False, verbose_name="заменена ссылкой"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ссылка-приглашение"
+        verbose_name_plural = "ссылки-приглашения"
+        ordering = ["school_class", "role", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_link_per_class_and_role", fields=["school_class", "role"], condition=Q(revoked_at=None)
+            ),
+            models.CheckConstraint(name="invitation_within_limit", condition=Q(used__lte=F("limit"))),
+            models.CheckConstraint(name="invitation_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="invitation_mode_known", condition=Q(mode__in=Mode.values)),
+            models.CheckConstraint(
+                name="invitation_replaced_is_revoked", condition=Q(replaced_by=None) | Q(revoked_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_code} – {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        """The school's page about this link; the visitor's is `address`."""
+        return reverse("invitations:invitation", args=[self.school_class.organization_id, self.pk])
+
+    @property
+    def organization(self) -> Organization:
+        return self.school_class.organization
+
+    @property
+    def today(self) -> date:
+        return region_today(self.organization.region)
+
+    @property
+    def shown_code(self) -> str:
+        return show_code(self.code)
+
+    @property
+    def address(self) -> str:
+        """The whole address, as it stands on a poster."""
+        return settings.PORTAL_URL + reverse("invitations:join", args=[self.code])
+
+    @property
+    def is_direct(self) -> bool:
+        return self.mode == Mode.DIRECT
+
+    @property
+    def role_words(self) -> str:
+        """The role in the words of this kind of organization: «воспитатель», not «учитель»."""
+        words = self.organization.words
+        return {Role.TEACHER: words.teacher, Role.PUPIL: words.pupil}.get(Role(self.role), Role.PARENT.label)
+
+    @property
+    def state(self) -> LinkState:
+        if self.replaced_by_id:
+            return LinkState.REPLACED
+        if self.revoked_at or self.school_class.archived_at or self.organization.closed_on:
+            return LinkState.REVOKED
+        if self.paused_at:
+            return LinkState.PAUSED
+        if self.expires_on < self.today:
+            return LinkState.EXPIRED
+        return LinkState.FULL if self.used >= self.limit and not self.is_direct else LinkState.OPEN
+
+    @property
+    def waits_for_renewal(self) -> bool:
+        """Dead here, but the link inside Sferum may still let people in."""
+        return bool(self.revoked_at and self.sferum_link and not self.sferum_link_renewed_at)
+
+    def _change(self, verb: str, only: Q, *, by: "User | None", fields: Iterable[str] = (), **changes: Any) -> None:
+        """Compare-and-set on a live link with its line in the journal."""
+        if not Invitation.objects.live().filter(only, pk=self.pk).update(**changes):
+            self.refresh_from_db()
+            raise WrongStatus(f"Эта ссылка уже {self.state.label}: обновите страницу.", status=self.state)
+        for name, value in changes.items():
+            setattr(self, name, value)
+        Event.record(f"invitation.{verb}", self, self.organization, by=by, fields=fields)
+
+    @transaction.atomic
+    def pause(self, *, by: "User | None", reason: str) -> None:
+        """The reason is shown to visitors."""
+        self._change("paused", Q(paused_at=None), by=by, paused_at=timezone.now(), pause_reason=reason)
+
+    @transaction.atomic
+    def resume(self, *, by: "User | None") -> None:
+        self._change("resumed", Q(paused_at__isnull=False), by=by, paused_at=None, pause_reason="")
+
+    @transaction.atomic
+    def revoke(self, *, by: "User | None") -> None:
+        self._change("revoked", Q(), by=by, revoked_at=timezone.now())
+
+    @transaction.atomic
+    def replace(self, *, by: "User | None", sferum_link: str = "") -> "Invitation":
+        """A new code for the same class and role; the old address says «заменена» from now on."""
+        self._change("replaced", Q(), by=by, revoked_at=timezone.now())
+        new = Invitation.objects.issue(
+            self.school_class, Role(self.role), by=by, mode=Mode(self.mode), sferum_link=sferum_link
+        )
+        Invitation.objects.filter(pk=self.pk).update(replaced_by=new)
+        self.replaced_by = new
+        return new
+
+    @transaction.atomic
+    def extend(self, *, by: "User | None", expires_on: date, limit: int) -> None:
+        """Later or more, never less: people hold posters with the former terms."""
+        if expires_on < self.expires_on or limit < self.limit:
+            raise WrongStatus("Срок и число мест можно только увеличить. Чтобы закрыть ссылку раньше, отзовите её.")
+        only = Q(expires_on__lte=expires_on, limit__lte=limit)
+        changed = [name for name, value in (("expires_on", expires_on), ("limit", limit)) if getattr(self, name) != value]
+        self._change("extended", only, by=by, fields=changed, expires_on=expires_on, limit=limit)
+
+    @transaction.atomic
+    def change_link(self, *, by: "User | None", sferum_link: str) -> None:
+        """The official link inside Sferum; an empty one only where requests are reviewed."""
+        if sferum_link:
+            check_sferum_link(sferum_link, self.organization.region.allowed_link_hosts)
+        elif self.is_direct:
+            raise WrongStatus("Ссылка без проверки держится на ссылке Сферума: её нельзя убрать.")
+        self._change("link-changed", Q(), by=by, sferum_link=sferum_link)
+
+    @transaction.atomic
+    def mark_renewed(self, *, by: "User | None") -> None:
+        """The administrator has renewed the link in Sferum itself, so the old one is dead there, too."""
+        dead = Invitation.objects.filter(pk=self.pk, revoked_at__isnull=False, sferum_link_renewed_at=None)
+        if dead.update(sferum_link_renewed_at=timezone.now()):
+            Event.record("invitation.link-renewed", self, self.organization, by=by)
+

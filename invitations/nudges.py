@@ -1,0 +1,57 @@
+"""A letter to administrators whose join requests wait too long: counts and addresses, no names."""
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from accounts.models import User
+from correspondence.models import Letter
+from foundation.working_days import is_working_day, working_days_between
+from organizations.models import Appointment, Organization, Region
+
+from . import letters
+from .models import JoinRequest
+
+FROM_HOUR, UNTIL_HOUR = 9, 18
+
+
+def is_time(region: Region) -> bool:
+    """In office hours of a working day there; after nine also, so that a beat that was down catches up."""
+    there = timezone.localtime(timezone=region.zone)
+    return FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())
+
+
+def last_patient_moment(region: Region, today: date) -> datetime:
+    """Requests filed before this moment have waited longer than the region's number of working days."""
+    day = today
+    while working_days_between(day, today) <= region.reminder_after_days:
+        day -= timedelta(days=1)
+    return datetime.combine(day + timedelta(days=1), time.min, region.zone)
+
+
+def nudge_region(region: Region) -> int:
+    """One letter a week for each administrator, whatever number of organizations; how many were queued or there."""
+    today = timezone.localdate(timezone=region.zone)
+    waiting = (
+        JoinRequest.objects.pending()
+        .filter(organization__region=region, organization__closed_on=None)
+        .filter(created_at__lt=last_patient_moment(region, today))
+        .order_by()
+        .values_list("organization")
+        .annotate(Count("pk"), Min("created_at"))
+    )
+    late = {organization: (count, oldest) for organization, count, oldest in waiting}
+    schools: dict[User, list[tuple[Organization, int, int]]] = defaultdict(list)
+    acting = Appointment.objects.acting().filter(organization__in=late).exclude(user=None)
+    for appointment in acting.select_related("user", "organization").order_by("organization"):
+        if appointment.user and appointment.user.email:
+            count, oldest = late[appointment.organization_id]
+            days = working_days_between(timezone.localdate(oldest, region.zone), today)
+            schools[appointment.user].append((appointment.organization, count, days))
+    week = "{0}-{1:02d}".format(*today.isocalendar())
+    drafts = [letters.nudge(user, rows, week) for user, rows in schools.items()]
+    if drafts:
+        Letter.objects.queue_many(drafts)
+    return len(drafts)

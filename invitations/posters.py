@@ -1,0 +1,26 @@
+"""The poster of one link: A4, black and white is enough."""
+
+from foundation.papers import qr_svg, typeset
+
+from .models import Invitation
+
+
+def poster_pdf(invitation: Invitation) -> bytes:
+    organization, school_class = invitation.organization, invitation.school_class
+    region = organization.region
+    return typeset(
+        "invitations/print/poster.typ",
+        {
+            "organization": organization.name,
+            "place": f"{school_class.name} · {school_class.year_words}",
+            "role": invitation.role_words,
+            "is_direct": invitation.is_direct,
+            "is_for_child": invitation.role == "pupil",
+            "address": invitation.address,
+            "code": invitation.shown_code,
+            "qr": qr_svg(invitation.address),
+            "expires_on": f"{invitation.expires_on:%d.%m.%Y}",
+            "department": region.department_name,
+            "department_phone": region.department_phone,
+        },
+    )

@@ -1,0 +1,82 @@
+"""What time closes and erases: requests nobody decided, personal data whose term is over."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from correspondence.models import Letter, LetterStatus
+from correspondence.statuses import FINAL as LETTER_FINAL
+from organizations.models import Event, Organization
+
+from .letters import thread_of
+from .models import Destruction, JoinRequest
+from .models.join_request import purge_day
+from .statuses import FINAL, DestructionGround, RequestStatus
+
+GRACE_DAYS = 14
+BATCH = 1000
+
+
+def expire_requests() -> int:
+    """Closes requests that still wait two weeks after their link ended; how many."""
+    last_day = timezone.localdate() - timedelta(days=GRACE_DAYS)
+    overdue = Q(invitation__expires_on__lt=last_day) | Q(purge_after__lt=timezone.localdate())
+    expired = 0
+    while batch := list(JoinRequest.objects.pending().filter(overdue).values_list("pk", flat=True)[:BATCH]):
+        expired += _expire(batch)
+    return expired
+
+
+@transaction.atomic
+def _expire(keys: list[int]) -> int:
+    now = timezone.now()
+    JoinRequest.objects.pending().filter(pk__in=keys).update(
+        status=RequestStatus.EXPIRED, decided_at=now, purge_after=purge_day(RequestStatus.EXPIRED)
+    )
+    won = JoinRequest.objects.filter(pk__in=keys, status=RequestStatus.EXPIRED, decided_at=now)
+    rows = list(won.select_related("organization"))
+    Event.objects.bulk_create(Event.draft("request.expired", row, row.organization) for row in rows)
+    return len(rows)
+
+
+def purge_due() -> int:
+    """Erases names and contacts whose term is over; how many requests. Each school gets its record of destruction."""
+    due = JoinRequest.objects.filter(purged_at=None, purge_after__lt=timezone.localdate(), status__in=FINAL)
+    purged = 0
+    for organization in Organization.objects.filter(pk__in=due.values("organization")):
+        for ground, withdrawn in ((DestructionGround.WITHDRAWN, True), (DestructionGround.TERM, False)):
+            rows = due.filter(organization=organization, status=RequestStatus.WITHDRAWN)
+            rows = rows if withdrawn else due.filter(organization=organization).exclude(status=RequestStatus.WITHDRAWN)
+            while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+                purged += _purge(organization, keys, ground)
+    return purged
+
+
+@transaction.atomic
+def _purge(organization: Organization, keys: list[int], ground: DestructionGround) -> int:
+    rows = JoinRequest.objects.filter(pk__in=keys, purged_at=None)
+    facts = rows.aggregate(count=Count("pk"), first=Min("created_at"), last=Max("created_at"))
+    if not facts["count"]:
+        return 0
+    now = timezone.now()
+    rows.update(full_name="", applicant_name="", phone="", email="", reason_text="", purged_at=now)
+    forget_letters(keys)
+    record = Destruction.objects.create(
+        organization=organization,
+        ground=ground,
+        count=facts["count"],
+        filed_from=timezone.localdate(facts["first"]),
+        filed_until=timezone.localdate(facts["last"]),
+        at=now,
+    )
+    Event.record("requests.purged", record, organization)
+    return record.count
+
+
+def forget_letters(keys: list[int]) -> None:
+    """The applicant's address goes from the outbox, too; what has not left by now never will."""
+    letters = Letter.objects.filter(thread__in=[thread_of(key) for key in keys])
+    letters.filter(status=LetterStatus.QUEUED).update(status=LetterStatus.ABORTED, finished_at=timezone.now())
+    letters.filter(status__in=LETTER_FINAL).update(recipient="", text="", links={})

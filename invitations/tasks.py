@@ -1,0 +1,34 @@
+"""What beat starts; each task claims its period or returns, and each effect has a key of its own."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from foundation.runs import claim
+from organizations.models import Region
+
+from . import nudges, retention
+
+
+@shared_task
+def expire_links_and_requests() -> None:
+    with claim("expire-requests", timezone.localdate()) as mine:
+        if mine:
+            retention.expire_requests()
+
+
+@shared_task
+def purge_due() -> None:
+    with claim("purge-requests", timezone.localdate()) as mine:
+        if mine:
+            retention.purge_due()
+
+
+@shared_task
+def nudge_administrators() -> None:
+    """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
+    for region in Region.objects.all():
+        if not nudges.is_time(region):
+            continue
+        with claim(f"nudge-requests-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
+            if mine:
+                nudges.nudge_region(region)

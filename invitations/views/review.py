@@ -1,0 +1,186 @@
+"""The school's desk for join requests: names are shown here and nowhere above the school."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from organizations.models import Event, Organization
+
+from ..forms import RejectForm, RequestFilter, SelectionForm
+from ..models import JoinRequest
+from ..models.join_request import Decided
+from ..statuses import Reason, RequestStatus, Role
+
+PAGE = 100
+NAMED = 5  # how many of those that were decided by somebody else a message names
+
+
+@require_safe
+def requests(request: HttpRequest, organization_id: int) -> HttpResponse:
+    organization = _mine(request, organization_id)
+    rows = JoinRequest.objects.filter(organization=organization)
+    counts = dict(rows.order_by().values_list("status").annotate(Count("pk")))
+    found = RequestFilter(request.GET, rows, organization=organization)
+    listed = found.qs if found.is_valid() else rows
+    listed = listed.select_related("school_class", "organization", "decided_by").waiting_first()
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    _log_view(request, organization, len(page))
+    context = {
+        "organization": organization,
+        "page": page,
+        "filter": found,
+        "pending": counts.get(RequestStatus.PENDING, 0),
+        "to_join": rows.checked_not_joined().count(),
+        "total": sum(counts.values()),
+        "back": request.GET.urlencode(),
+    }
+    return render(request, "invitations/requests.html", context)
+
+
+@require_POST
+def accept(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """One click accepts one; a selection is asked about by its number. A teacher only by the question about knowing."""
+    organization = _mine(request, organization_id)
+    form = SelectionForm.of(request)
+    if not form.is_valid():
+        return _refused(request, organization, form)
+    chosen = _chosen(organization, form)
+    alone = "one" in request.POST or len(form.cleaned_data["ids"]) == 1
+    asks_about_teacher = alone and chosen.pending().filter(role=Role.TEACHER).exists()
+    if "confirmed" not in request.POST and (asks_about_teacher or not alone):
+        count, teachers = _counts(chosen)
+        question = f"Принять заявки: {count - teachers}?"
+        explanation = f"Заявки сотрудников принимают по одной, они останутся: {teachers}." if teachers else ""
+        if asks_about_teacher:
+            question = "Вы лично знаете этого сотрудника?"
+            explanation = "Он будет писать детям. Если вы его не знаете, сначала позвоните ему или завучу."
+        submit = "Да, знаю. Принять" if asks_about_teacher else "Принять"
+        return _ask(request, organization, form, question, explanation, submit, is_gentle=True)
+    decided = chosen.accept(by=_user(request), knows_personally=alone)
+    return _tell(request, organization, form, decided, "Принято заявок")
+
+
+@require_POST
+def reject(request: HttpRequest, organization_id: int) -> HttpResponse:
+    organization = _mine(request, organization_id)
+    selection = SelectionForm.of(request)
+    if not selection.is_valid():
+        return _refused(request, organization, selection)
+    chosen = _chosen(organization, selection)
+    if "confirmed" in request.POST:
+        form = RejectForm(request.POST)
+        if form.is_valid():
+            reason, words = Reason(form.cleaned_data["reason"]), form.cleaned_data["reason_text"]
+            decided = chosen.reject(by=_user(request), reason=reason, reason_text=words)
+            return _tell(request, organization, form, decided, "Отклонено заявок")
+    else:
+        form = RejectForm(initial=selection.cleaned_data)
+    question = f"Отклонить заявки: {_counts(chosen)[0]}?"
+    return _ask(request, organization, form, question, "Причину увидит каждый заявитель.", "Отклонить")
+
+
+@require_safe
+def tick_list(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """«Проверены – примите в Сферуме»: by class, for the screen and for paper."""
+    organization = _mine(request, organization_id)
+    rows = JoinRequest.objects.filter(organization=organization).checked_not_joined()
+    place = ["site", "grade", "section", "group_name", "pk"]
+    listed = list(
+        rows.select_related("school_class", "organization", "invitation").order_by(
+            *[f"school_class__{name}" for name in place], "role", "full_name", "pk"
+        )
+    )
+    _log_view(request, organization, len(listed))
+    classes = [(c, list(group)) for c, group in groupby(listed, key=lambda row: row.school_class)]
+    context = {"organization": organization, "classes": classes, "total": len(listed)}
+    return render(request, "invitations/tick_list.html", context)
+
+
+@require_POST
+def join_marks(request: HttpRequest, organization_id: int) -> HttpResponse:
+    """The administrator says: these people are in the class at Sferum now."""
+    organization = _mine(request, organization_id)
+    form = SelectionForm.of(request)
+    if form.is_valid():
+        joined = _chosen(organization, form).mark_joined(by=_user(request))
+        messages.success(request, f"Отмечено принятых в Сферуме: {len(joined)}.")
+    else:
+        messages.warning(request, "Отметьте тех, кого вы уже приняли в Сферуме.")
+    return redirect("invitations:tick-list", organization.pk)
+
+
+def _mine(request: HttpRequest, organization_id: int) -> Organization:
+    mine = Organization.objects.administered_by(request.user).select_related("region")
+    return get_object_or_404(mine, pk=organization_id)
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _chosen(organization: Organization, form: SelectionForm) -> Any:
+    return JoinRequest.objects.filter(organization=organization, pk__in=form.cleaned_data["ids"])
+
+
+def _counts(chosen: Any) -> tuple[int, int]:
+    """How many of the selection still wait, and how many of these are teachers."""
+    roles = chosen.pending().values_list("role", flat=True)
+    return len(roles), sum(role == Role.TEACHER for role in roles)
+
+
+def _log_view(request: HttpRequest, organization: Organization, count: int) -> None:
+    """Every look at a list with names leaves a line, with how many rows were on the page."""
+    if count and request.method == "GET":
+        Event.record("requests.viewed", organization, organization, by=_user(request), fields=[f"rows:{count}"])
+
+
+def _list_url(organization: Organization, form: SelectionForm) -> str:
+    """Back to the same filters; only a query string comes from the form, so it cannot lead elsewhere."""
+    back = QueryDict(form.cleaned_data.get("back", "")).urlencode()
+    return reverse("invitations:requests", args=[organization.pk]) + (f"?{back}" if back else "")
+
+
+def _refused(request: HttpRequest, organization: Organization, form: SelectionForm) -> HttpResponse:
+    messages.warning(request, "Отметьте хотя бы одну заявку.")
+    return redirect(_list_url(organization, form))
+
+
+def _ask(
+    request: HttpRequest,
+    organization: Organization,
+    form: SelectionForm,
+    question: str,
+    explanation: str,
+    submit: str,
+    is_gentle: bool = False,
+) -> HttpResponse:
+    context = {
+        "question": question,
+        "explanation": explanation,
+        "form": form,
+        "submit": submit,
+        "is_gentle": is_gentle,
+        "cancel_url": reverse("invitations:requests", args=[organization.pk]),
+    }
+    return render(request, "foundation/confirm.html", context)
+
+
+def _tell(
+    request: HttpRequest, organization: Organization, form: SelectionForm, decided: Decided, done: str
+) -> HttpResponse:
+    if decided.won:
+        messages.success(request, f"{done}: {len(decided.won)}.")
+    if decided.beaten:
+        named = "; ".join(row.decided_words() for row in decided.beaten[:NAMED])
+        more = f" и ещё {len(decided.beaten) - NAMED}" if len(decided.beaten) > NAMED else ""
+        messages.warning(request, f"Уже решено до вас: {named}{more}.")
+    if decided.left:
+        messages.warning(request, f"Заявки сотрудников принимают по одной, осталось: {len(decided.left)}.")
+    return redirect(_list_url(organization, form))
