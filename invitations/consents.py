@@ -1,4 +1,4 @@
-"""The consent document in all its versions. A version that somebody has agreed to never changes: a test holds its hash."""
+"""The consent document in all its versions. What somebody has agreed to never changes: a test holds each hash."""
 
 import hashlib
 from dataclasses import dataclass

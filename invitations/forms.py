@@ -18,6 +18,7 @@ from .statuses import Mode, NameGround, Reason, RequestStatus, Role
 
 LONGEST_TERM = timedelta(days=400)
 MOST_PLACES = 9999
+NOTHING_CHOSEN = "Отметьте хотя бы одну заявку."
 
 
 class DayInput(forms.DateInput):
@@ -96,7 +97,7 @@ class IssueForm(TermsForm):
         data = super().clean() or {}
         one = len(data.get("classes") or ()) == 1 and len(data.get("roles") or ()) == 1
         if data.get("sferum_link") and not one:
-            self.add_error("sferum_link", "У каждой роли каждого класса своя ссылка: добавьте её потом на странице ссылки.")
+            self.add_error("sferum_link", "У каждой роли каждого класса своя ссылка: добавьте её на странице ссылки.")
         if data.get("mode") == Mode.DIRECT and not (one and data.get("sferum_link")):
             self.add_error("mode", "Без проверки: выберите один класс, одну роль и укажите ссылку из Сферума.")
         return data
@@ -106,9 +107,7 @@ class ExtendForm(TermsForm):
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, organization=invitation.organization, **kwargs)
         self.invitation = invitation
-        self.fields["expires_on"].initial = max(
-            invitation.expires_on, invitation.today + timedelta(days=DEFAULT_DAYS)
-        )
+        self.fields["expires_on"].initial = max(invitation.expires_on, invitation.today + timedelta(days=DEFAULT_DAYS))
         self.fields["limit"].initial = invitation.limit
 
     def clean(self) -> dict[str, Any]:
@@ -145,14 +144,14 @@ class KeysField(forms.MultipleChoiceField):
 class SelectionForm(forms.Form):
     """A selection, or the single row whose own button was pressed."""
 
-    ids = KeysField(error_messages={"required": "Отметьте хотя бы одну заявку.", "invalid_choice": "Выберите из списка."})
+    ids = KeysField(error_messages={"required": NOTHING_CHOSEN, "invalid_choice": NOTHING_CHOSEN})
     back = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, request: HttpRequest) -> "SelectionForm":
         data = request.POST.copy()
         if "one" in data:
-            data.setlist("ids", [data["one"]])
+            data.setlist("ids", data.getlist("one"))
         return cls(data)
 
 
@@ -173,7 +172,7 @@ class NameForm(forms.Form):
     ground = forms.ChoiceField(label="Основание", choices=[("", "Выберите основание"), *NameGround.choices])
 
 
-class RequestFilter(django_filters.FilterSet):
+class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Class, role and status of a school's requests, kept in the address."""
 
     school_class = django_filters.ModelChoiceFilter(label="Класс", queryset=SchoolClass.objects.none())

@@ -1,19 +1,18 @@
-"""Letters to applicants and to administrators. No letter to an applicant holds a name: mailboxes are shared and forwarded."""
+"""Letters to applicants and to administrators. None of them holds a name: mailboxes are shared and forwarded."""
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import User
 from correspondence.models import Draft, Lane, Link
 from foundation.letters import render_letter
+from organizations.models import Organization
 
 from .statuses import RequestStatus
 
 if TYPE_CHECKING:
-    from accounts.models import User
-    from organizations.models import Organization
-
     from .models import JoinRequest
 
 RECEIPT = "receipt"
@@ -46,7 +45,7 @@ def thread_of(request_id: int) -> str:
     return f"join:{request_id}"
 
 
-def nudge(administrator: "User", waiting: "list[tuple[Organization, int, int]]", week: str) -> Draft:
+def nudge(administrator: User, waiting: list[tuple[Organization, int, int]], week: str) -> Draft:
     """One letter for all of a person's organizations: (organization, requests that wait too long, working days)."""
     rows = [
         (organization, count, days, settings.PORTAL_URL + reverse("invitations:requests", args=[organization.pk]))

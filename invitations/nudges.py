@@ -50,7 +50,7 @@ def nudge_region(region: Region) -> int:
             count, oldest = late[appointment.organization_id]
             days = working_days_between(timezone.localdate(oldest, region.zone), today)
             schools[appointment.user].append((appointment.organization, count, days))
-    week = "{0}-{1:02d}".format(*today.isocalendar())
+    week = f"{today:%G-%V}"
     drafts = [letters.nudge(user, rows, week) for user, rows in schools.items()]
     if drafts:
         Letter.objects.queue_many(drafts)

@@ -4,7 +4,7 @@ from .views import links, review, visitor
 
 app_name = "invitations"
 
-one_link = [
+one_link: list[URLPattern | URLResolver] = [
     path("", links.invitation, name="invitation"),
     path("poster.pdf", links.poster, name="invitation-poster"),
     path("pause/", links.pause, name="invitation-pause"),
@@ -15,7 +15,7 @@ one_link = [
     path("link/", links.change_link, name="invitation-change-link"),
     path("renewed/", links.renewed, name="invitation-renewed"),
 ]
-school = [
+school: list[URLPattern | URLResolver] = [
     path("invitations/", links.invitations, name="invitations"),
     path("invitations/issue/", links.issue, name="invitations-issue"),
     path("invitations/<int:pk>/", include(one_link)),

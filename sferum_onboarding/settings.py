@@ -189,6 +189,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # A run that no worker took before the next one is of no use: without an expiry they pile up.
     "sweep-letters": {"task": "correspondence.tasks.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
     "heart": {"task": "foundation.tasks.beat_heart", "schedule": 10.0, "options": {"expires": 10}},
+    "expire-requests": {
+        "task": "invitations.tasks.expire_links_and_requests",
+        "schedule": crontab(hour="22", minute="10"),
+    },
+    "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
+    "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }

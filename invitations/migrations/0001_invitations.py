@@ -8,141 +8,321 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_organizations'),
+        ("organizations", "0001_organizations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Destruction',
+            name="Destruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('term', 'истёк срок хранения'), ('withdrawn', 'заявитель отозвал заявку и согласие')], max_length=20, verbose_name='основание')),
-                ('count', models.PositiveIntegerField(verbose_name='заявок')),
-                ('filed_from', models.DateField(verbose_name='поданы с')),
-                ('filed_until', models.DateField(verbose_name='поданы по')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='уничтожено')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='destructions', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[("term", "истёк срок хранения"), ("withdrawn", "заявитель отозвал заявку и согласие")],
+                        max_length=20,
+                        verbose_name="основание",
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(verbose_name="заявок")),
+                ("filed_from", models.DateField(verbose_name="поданы с")),
+                ("filed_until", models.DateField(verbose_name="поданы по")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="уничтожено")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="destructions",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'уничтожение персональных данных',
-                'verbose_name_plural': 'уничтожение персональных данных',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "уничтожение персональных данных",
+                "verbose_name_plural": "уничтожение персональных данных",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('teacher', 'учитель'), ('pupil', 'ученик'), ('parent', 'родитель')], max_length=20, verbose_name='роль')),
-                ('mode', models.CharField(choices=[('review', 'с проверкой заявок школой'), ('direct', 'сразу показывает ссылку Сферума')], default='review', max_length=20, verbose_name='режим')),
-                ('code', models.CharField(editable=False, max_length=12, unique=True, verbose_name='код')),
-                ('expires_on', models.DateField(verbose_name='действует по')),
-                ('limit', models.PositiveIntegerField(verbose_name='мест')),
-                ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='подано заявок')),
-                ('sferum_link', models.URLField(blank=True, max_length=500, verbose_name='ссылка Сферума')),
-                ('sferum_link_renewed_at', models.DateTimeField(editable=False, null=True, verbose_name='обновлена в Сферуме')),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='выпущена')),
-                ('paused_at', models.DateTimeField(editable=False, null=True, verbose_name='приостановлена')),
-                ('pause_reason', models.CharField(blank=True, max_length=300, verbose_name='почему приостановлена')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='отозвана')),
-                ('issued_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaced_by', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='invitations.invitation', verbose_name='заменена ссылкой')),
-                ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='organizations.schoolclass', verbose_name='класс')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("teacher", "учитель"), ("pupil", "ученик"), ("parent", "родитель")],
+                        max_length=20,
+                        verbose_name="роль",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("review", "с проверкой заявок школой"),
+                            ("direct", "сразу показывает ссылку Сферума"),
+                        ],
+                        default="review",
+                        max_length=20,
+                        verbose_name="режим",
+                    ),
+                ),
+                ("code", models.CharField(editable=False, max_length=12, unique=True, verbose_name="код")),
+                ("expires_on", models.DateField(verbose_name="действует по")),
+                ("limit", models.PositiveIntegerField(verbose_name="мест")),
+                ("used", models.PositiveIntegerField(default=0, editable=False, verbose_name="подано заявок")),
+                ("sferum_link", models.URLField(blank=True, max_length=500, verbose_name="ссылка Сферума")),
+                (
+                    "sferum_link_renewed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="обновлена в Сферуме"),
+                ),
+                (
+                    "issued_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="выпущена"),
+                ),
+                ("paused_at", models.DateTimeField(editable=False, null=True, verbose_name="приостановлена")),
+                ("pause_reason", models.CharField(blank=True, max_length=300, verbose_name="почему приостановлена")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="отозвана")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="invitations.invitation",
+                        verbose_name="заменена ссылкой",
+                    ),
+                ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="organizations.schoolclass",
+                        verbose_name="класс",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ссылка-приглашение',
-                'verbose_name_plural': 'ссылки-приглашения',
-                'ordering': ['school_class', 'role', '-pk'],
+                "verbose_name": "ссылка-приглашение",
+                "verbose_name_plural": "ссылки-приглашения",
+                "ordering": ["school_class", "role", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='JoinRequest',
+            name="JoinRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('teacher', 'учитель'), ('pupil', 'ученик'), ('parent', 'родитель')], max_length=20, verbose_name='роль')),
-                ('full_name', models.CharField(blank=True, max_length=200, verbose_name='кто вступает')),
-                ('applicant_name', models.CharField(blank=True, max_length=200, verbose_name='кто подал за ребёнка')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='телефон')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='электронная почта')),
-                ('form_key', models.UUIDField(editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='подана')),
-                ('status', models.CharField(choices=[('pending', 'ждёт решения'), ('accepted', 'проверена'), ('rejected', 'отклонена'), ('withdrawn', 'отозвана заявителем'), ('expired', 'срок истёк')], default='pending', max_length=20, verbose_name='состояние')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='решено')),
-                ('reason', models.CharField(blank=True, choices=[('unknown', 'такого человека нет в списке класса'), ('other-class', 'это другой класс: попросите его ссылку'), ('twice', 'такая заявка уже есть'), ('name', 'имя указано не полностью или с ошибкой: подайте заявку ещё раз'), ('other', 'другая причина')], max_length=20, verbose_name='причина отказа')),
-                ('reason_text', models.CharField(blank=True, max_length=300, verbose_name='пояснение')),
-                ('batch', models.UUIDField(editable=False, null=True)),
-                ('joined_at', models.DateTimeField(null=True, verbose_name='принят в Сферуме')),
-                ('consent_version', models.CharField(max_length=20, verbose_name='редакция согласия')),
-                ('consent_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='согласие дано')),
-                ('purge_after', models.DateField(editable=False, verbose_name='хранить данные по')),
-                ('purged_at', models.DateTimeField(editable=False, null=True, verbose_name='данные уничтожены')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='invitations.invitation', verbose_name='ссылка')),
-                ('joined_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='join_requests', to='organizations.organization', verbose_name='организация')),
-                ('school_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='organizations.schoolclass', verbose_name='класс')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("teacher", "учитель"), ("pupil", "ученик"), ("parent", "родитель")],
+                        max_length=20,
+                        verbose_name="роль",
+                    ),
+                ),
+                ("full_name", models.CharField(blank=True, max_length=200, verbose_name="кто вступает")),
+                ("applicant_name", models.CharField(blank=True, max_length=200, verbose_name="кто подал за ребёнка")),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="телефон"
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="электронная почта")),
+                ("form_key", models.UUIDField(editable=False, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="подана"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "ждёт решения"),
+                            ("accepted", "проверена"),
+                            ("rejected", "отклонена"),
+                            ("withdrawn", "отозвана заявителем"),
+                            ("expired", "срок истёк"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                        verbose_name="состояние",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="решено")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unknown", "такого человека нет в списке класса"),
+                            ("other-class", "это другой класс: попросите его ссылку"),
+                            ("twice", "такая заявка уже есть"),
+                            ("name", "имя указано не полностью или с ошибкой: подайте заявку ещё раз"),
+                            ("other", "другая причина"),
+                        ],
+                        max_length=20,
+                        verbose_name="причина отказа",
+                    ),
+                ),
+                ("reason_text", models.CharField(blank=True, max_length=300, verbose_name="пояснение")),
+                ("batch", models.UUIDField(editable=False, null=True)),
+                ("joined_at", models.DateTimeField(null=True, verbose_name="принят в Сферуме")),
+                ("consent_version", models.CharField(max_length=20, verbose_name="редакция согласия")),
+                ("consent_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="согласие дано")),
+                ("purge_after", models.DateField(editable=False, verbose_name="хранить данные по")),
+                ("purged_at", models.DateTimeField(editable=False, null=True, verbose_name="данные уничтожены")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="invitations.invitation",
+                        verbose_name="ссылка",
+                    ),
+                ),
+                (
+                    "joined_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="join_requests",
+                        to="organizations.organization",
+                        verbose_name="организация",
+                    ),
+                ),
+                (
+                    "school_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="organizations.schoolclass",
+                        verbose_name="класс",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'заявка в класс',
-                'verbose_name_plural': 'заявки в классы',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "заявка в класс",
+                "verbose_name_plural": "заявки в классы",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('school_class', 'role'), name='one_live_link_per_class_and_role'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None)),
+                fields=("school_class", "role"),
+                name="one_live_link_per_class_and_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('limit'))), name='invitation_within_limit'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("used__lte", models.F("limit"))), name="invitation_within_limit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['teacher', 'pupil', 'parent'])), name='invitation_role_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["teacher", "pupil", "parent"])), name="invitation_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['review', 'direct'])), name='invitation_mode_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["review", "direct"])), name="invitation_mode_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), ('revoked_at__isnull', False), _connector='OR'), name='invitation_replaced_is_revoked'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replaced_by", None), ("revoked_at__isnull", False), _connector="OR"),
+                name="invitation_replaced_is_revoked",
+            ),
         ),
         migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(fields=['organization', 'status', 'created_at'], name='join_request_review'),
+            model_name="joinrequest",
+            index=models.Index(fields=["organization", "status", "created_at"], name="join_request_review"),
         ),
         migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['created_at'], name='join_request_waiting'),
+            model_name="joinrequest",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["created_at"], name="join_request_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(condition=models.Q(('purged_at', None)), fields=['purge_after'], name='join_request_purge'),
+            model_name="joinrequest",
+            index=models.Index(
+                condition=models.Q(("purged_at", None)), fields=["purge_after"], name="join_request_purge"
+            ),
         ),
         migrations.AddIndex(
-            model_name='joinrequest',
-            index=models.Index(fields=['batch'], name='join_request_batch'),
+            model_name="joinrequest",
+            index=models.Index(fields=["batch"], name="join_request_batch"),
         ),
         migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'accepted', 'rejected', 'withdrawn', 'expired'])), name='join_request_status_known'),
+            model_name="joinrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "accepted", "rejected", "withdrawn", "expired"])),
+                name="join_request_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['teacher', 'pupil', 'parent'])), name='join_request_role_known'),
+            model_name="joinrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["teacher", "pupil", "parent"])), name="join_request_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_at', None), ('status', 'accepted'), _connector='OR'), name='join_request_joined_after_accepted'),
+            model_name="joinrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("joined_at", None), ("status", "accepted"), _connector="OR"),
+                name="join_request_joined_after_accepted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='joinrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('purged_at', None), models.Q(('applicant_name', ''), ('email', ''), ('full_name', ''), ('phone', '')), _connector='OR'), name='join_request_purged_is_empty'),
+            model_name="joinrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purged_at", None),
+                    models.Q(("applicant_name", ""), ("email", ""), ("full_name", ""), ("phone", "")),
+                    _connector="OR",
+                ),
+                name="join_request_purged_is_empty",
+            ),
         ),
     ]

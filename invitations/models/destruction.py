@@ -1,29 +1,24 @@
 """The record that personal data were erased: how many, of which time, on which ground. Never whose."""
 
-from typing import TYPE_CHECKING
-
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import User
 from organizations.models import Organization
 
 from ..statuses import DestructionGround
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
 
 class DestructionQuerySet(models.QuerySet["Destruction"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "DestructionQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "DestructionQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "DestructionQuerySet":
+    def manageable_by(self, user: User | AnonymousUser) -> "DestructionQuerySet":
         """Nobody changes such a record."""
         return self.none()
 
-    def administered_by(self, user: "User | AnonymousUser") -> "DestructionQuerySet":
+    def administered_by(self, user: User | AnonymousUser) -> "DestructionQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from foundation.codes import new_code, show_code
 from foundation.verbs import WrongStatus
 from organizations.journey import reach
@@ -18,11 +20,6 @@ from organizations.statuses import Source, Step
 
 from ..links import check_sferum_link
 from ..statuses import LinkState, Mode, Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 DEFAULT_DAYS = 30
 SPARE_PLACES = 3
@@ -40,14 +37,14 @@ def roles_of(region: Region) -> list[Role]:
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "InvitationQuerySet":
         return self.filter(school_class__organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+    def manageable_by(self, user: User | AnonymousUser) -> "InvitationQuerySet":
         """Links are the school's own: whoever coordinates it looks at them and changes nothing."""
         return self.administered_by(user)
 
-    def administered_by(self, user: "User | AnonymousUser") -> "InvitationQuerySet":
+    def administered_by(self, user: User | AnonymousUser) -> "InvitationQuerySet":
         return self.filter(school_class__organization__in=Organization.objects.administered_by(user))
 
     def live(self) -> "InvitationQuerySet":
@@ -58,11 +55,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.select_related("school_class__organization__region")
 
     def take_place(self, invitation: "Invitation") -> bool:
-        """Counts one request if the link is open. Exact at any concurrency: the row itself decides, in one statement."""
+        """Counts one request if the link is open. Exact at any concurrency, for the row itself decides."""
         still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"), expires_on__gte=invitation.today)
         return self.filter(still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
 
-    def issue(self, school_class: SchoolClass, role: Role, *, by: "User | None", **terms: Any) -> "Invitation":
+    def issue(self, school_class: SchoolClass, role: Role, *, by: User | None, **terms: Any) -> "Invitation":
         """One link; WrongStatus where the class has a live one for that role."""
         issued = self.issue_many(school_class.organization, [school_class], [role], by=by, **terms)
         if not issued:
@@ -76,44 +73,51 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         classes: Iterable[SchoolClass],
         roles: Iterable[Role],
         *,
-        by: "User | None",
+        by: User | None,
         mode: Mode = Mode.REVIEW,
         expires_on: date | None = None,
         limit: int | None = None,
         sferum_link: str = "",
     ) -> "list[Invitation]":
-        """Links for every chosen class and role that has no live one; the rest stay as they are.
-
-        Two unique constraints decide (one code, one live link), so a collision of either kind leaves a row out and the
-        second round tries what is still missing with new codes.
-        """
+        """Links for every chosen class and role that has no live one; the rest stay as they are."""
         if not organization.is_registered:
             raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
         if sferum_link:
             check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
         elif mode == Mode.DIRECT:
             raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
-        allowed = set(roles_of(organization.region))
-        wanted = {(c.pk, role): c for c in classes for role in roles if role in allowed and c.archived_at is None}
-        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by}
-        terms["expires_on"] = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
-        codes: list[str] = []
-        for _ in range(2):
-            taken = set(self.live().filter(school_class__in=wanted.values()).values_list("school_class_id", "role"))
-            new = [
-                Invitation(school_class=c, role=role, code=new_code(), limit=limit or default_limit(c), **terms)
-                for (pk, role), c in wanted.items()
-                if (pk, role) not in taken
-            ]
-            if not new:
-                break
-            self.bulk_create(new, ignore_conflicts=True)
-            codes += [invitation.code for invitation in new]
+        last_day = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
+        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "expires_on": last_day}
+        allowed = [role for role in roles if role in roles_of(organization.region)]
+        codes = self._fill([c for c in classes if c.archived_at is None], allowed, limit, terms)
         issued = list(self.with_school().filter(code__in=codes))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
         if issued:
             reach(organization, Step.INVITED, by=by, source=Source.PORTAL)
         return issued
+
+    def _fill(
+        self, classes: list[SchoolClass], roles: list[Role], limit: int | None, terms: dict[str, Any]
+    ) -> list[str]:
+        """Inserts what is missing and gives the codes that were tried.
+
+        Two unique constraints decide (one code, one live link): a collision of either kind leaves a row out, and the
+        second round tries what is still missing with new codes.
+        """
+        codes: list[str] = []
+        for _ in range(2):
+            taken = set(self.live().filter(school_class__in=classes).values_list("school_class_id", "role"))
+            new = [
+                Invitation(school_class=c, role=role, code=new_code(), limit=limit or default_limit(c), **terms)
+                for c in classes
+                for role in roles
+                if (c.pk, role) not in taken
+            ]
+            if not new:
+                break
+            self.bulk_create(new, ignore_conflicts=True)
+            codes += [invitation.code for invitation in new]
+        return codes
 
 
 def default_limit(school_class: SchoolClass) -> int:
@@ -182,7 +186,7 @@ class Invitation(models.Model):
     @property
     def address(self) -> str:
         """The whole address, as it stands on a poster."""
-        return settings.PORTAL_URL + reverse("invitations:join", args=[self.code])
+        return f"{settings.PORTAL_URL}{reverse('invitations:join', args=[self.code])}"
 
     @property
     def is_direct(self) -> bool:
@@ -211,7 +215,7 @@ class Invitation(models.Model):
         """Dead here, but the link inside Sferum may still let people in."""
         return bool(self.revoked_at and self.sferum_link and not self.sferum_link_renewed_at)
 
-    def _change(self, verb: str, only: Q, *, by: "User | None", fields: Iterable[str] = (), **changes: Any) -> None:
+    def _change(self, verb: str, only: Q, *, by: User | None, fields: Iterable[str] = (), **changes: Any) -> None:
         """Compare-and-set on a live link with its line in the journal."""
         if not Invitation.objects.live().filter(only, pk=self.pk).update(**changes):
             self.refresh_from_db()
@@ -221,20 +225,20 @@ class Invitation(models.Model):
         Event.record(f"invitation.{verb}", self, self.organization, by=by, fields=fields)
 
     @transaction.atomic
-    def pause(self, *, by: "User | None", reason: str) -> None:
+    def pause(self, *, by: User | None, reason: str) -> None:
         """The reason is shown to visitors."""
         self._change("paused", Q(paused_at=None), by=by, paused_at=timezone.now(), pause_reason=reason)
 
     @transaction.atomic
-    def resume(self, *, by: "User | None") -> None:
+    def resume(self, *, by: User | None) -> None:
         self._change("resumed", Q(paused_at__isnull=False), by=by, paused_at=None, pause_reason="")
 
     @transaction.atomic
-    def revoke(self, *, by: "User | None") -> None:
+    def revoke(self, *, by: User | None) -> None:
         self._change("revoked", Q(), by=by, revoked_at=timezone.now())
 
     @transaction.atomic
-    def replace(self, *, by: "User | None", sferum_link: str = "") -> "Invitation":
+    def replace(self, *, by: User | None, sferum_link: str = "") -> "Invitation":
         """A new code for the same class and role; the old address says «заменена» from now on."""
         self._change("replaced", Q(), by=by, revoked_at=timezone.now())
         new = Invitation.objects.issue(
@@ -245,16 +249,17 @@ class Invitation(models.Model):
         return new
 
     @transaction.atomic
-    def extend(self, *, by: "User | None", expires_on: date, limit: int) -> None:
+    def extend(self, *, by: User | None, expires_on: date, limit: int) -> None:
         """Later or more, never less: people hold posters with the former terms."""
         if expires_on < self.expires_on or limit < self.limit:
             raise WrongStatus("Срок и число мест можно только увеличить. Чтобы закрыть ссылку раньше, отзовите её.")
         only = Q(expires_on__lte=expires_on, limit__lte=limit)
-        changed = [name for name, value in (("expires_on", expires_on), ("limit", limit)) if getattr(self, name) != value]
-        self._change("extended", only, by=by, fields=changed, expires_on=expires_on, limit=limit)
+        terms = {"expires_on": expires_on, "limit": limit}
+        changed = [name for name, value in terms.items() if getattr(self, name) != value]
+        self._change("extended", only, by=by, fields=changed, **terms)
 
     @transaction.atomic
-    def change_link(self, *, by: "User | None", sferum_link: str) -> None:
+    def change_link(self, *, by: User | None, sferum_link: str) -> None:
         """The official link inside Sferum; an empty one only where requests are reviewed."""
         if sferum_link:
             check_sferum_link(sferum_link, self.organization.region.allowed_link_hosts)
@@ -263,9 +268,8 @@ class Invitation(models.Model):
         self._change("link-changed", Q(), by=by, sferum_link=sferum_link)
 
     @transaction.atomic
-    def mark_renewed(self, *, by: "User | None") -> None:
+    def mark_renewed(self, *, by: User | None) -> None:
         """The administrator has renewed the link in Sferum itself, so the old one is dead there, too."""
         dead = Invitation.objects.filter(pk=self.pk, revoked_at__isnull=False, sferum_link_renewed_at=None)
         if dead.update(sferum_link_renewed_at=timezone.now()):
             Event.record("invitation.link-renewed", self, self.organization, by=by)
-

@@ -3,14 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.models import User
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization, SchoolClass
@@ -19,11 +21,6 @@ from organizations.statuses import Actor
 from .. import letters
 from ..statuses import KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role
 from .invitation import Invitation
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 
 class LinkIsClosed(Exception):
@@ -44,14 +41,14 @@ def purge_day(status: RequestStatus) -> date:
 
 
 class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "JoinRequestQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "JoinRequestQuerySet":
         """For figures of a territory. Names and contacts are shown through `administered_by` only."""
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "JoinRequestQuerySet":
+    def manageable_by(self, user: User | AnonymousUser) -> "JoinRequestQuerySet":
         return self.administered_by(user)
 
-    def administered_by(self, user: "User | AnonymousUser") -> "JoinRequestQuerySet":
+    def administered_by(self, user: User | AnonymousUser) -> "JoinRequestQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
     def pending(self) -> "JoinRequestQuerySet":
@@ -95,18 +92,18 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
             raise
         return request
 
-    def accept(self, *, by: "User", knows_personally: bool = False) -> Decided:
+    def accept(self, *, by: User, knows_personally: bool = False) -> Decided:
         """Accepts what is still pending. Somebody who asks to teach children is never accepted by a mere selection:
         only with the administrator's word that she knows this very person.
         """
         unvouched = Q() if knows_personally else ~Q(role=Role.TEACHER)
         return self._decide(RequestStatus.ACCEPTED, unvouched, by=by)
 
-    def reject(self, *, by: "User", reason: Reason, reason_text: str = "") -> Decided:
+    def reject(self, *, by: User, reason: Reason, reason_text: str = "") -> Decided:
         return self._decide(RequestStatus.REJECTED, Q(), by=by, reason=reason, reason_text=reason_text)
 
     @transaction.atomic
-    def _decide(self, status: RequestStatus, only: Q, *, by: "User", **details: Any) -> Decided:
+    def _decide(self, status: RequestStatus, only: Q, *, by: User, **details: Any) -> Decided:
         """Many at once: one UPDATE, and the rows that bear its batch are those won by this act.
 
         Call it on a selection by keys: a filter by status would hide those who were decided by somebody else.
@@ -138,7 +135,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         return self.select_related("invitation", "school_class", "organization__region", "decided_by").order_by("pk")
 
     @transaction.atomic
-    def mark_joined(self, *, by: "User") -> "list[JoinRequest]":
+    def mark_joined(self, *, by: User) -> "list[JoinRequest]":
         """The administrator has accepted these people in Sferum itself; what was marked before stays as it was."""
         now, chosen = timezone.now(), list(self.order_by("pk").select_for_update().values_list("pk", flat=True))
         JoinRequest.objects.checked_not_joined().filter(pk__in=chosen).update(
@@ -201,9 +198,7 @@ class JoinRequest(models.Model):
         ]
         indexes = [
             models.Index(name="join_request_review", fields=["organization", "status", "created_at"]),
-            models.Index(
-                name="join_request_waiting", fields=["created_at"], condition=Q(status=RequestStatus.PENDING)
-            ),
+            models.Index(name="join_request_waiting", fields=["created_at"], condition=Q(status=RequestStatus.PENDING)),
             models.Index(name="join_request_purge", fields=["purge_after"], condition=Q(purged_at=None)),
             models.Index(name="join_request_batch", fields=["batch"]),
         ]
@@ -235,10 +230,10 @@ class JoinRequest(models.Model):
         who = f" ({self.decided_by.full_name})" if self.decided_by else ""
         return f"заявка {self.number} уже {self.get_status_display()}{who}"
 
-    def accept(self, *, by: "User", knows_personally: bool = False) -> None:
+    def accept(self, *, by: User, knows_personally: bool = False) -> None:
         self._decide_alone(JoinRequest.objects.filter(pk=self.pk).accept(by=by, knows_personally=knows_personally))
 
-    def reject(self, *, by: "User", reason: Reason, reason_text: str = "") -> None:
+    def reject(self, *, by: User, reason: Reason, reason_text: str = "") -> None:
         chosen = JoinRequest.objects.filter(pk=self.pk)
         self._decide_alone(chosen.reject(by=by, reason=reason, reason_text=reason_text))
 

@@ -61,7 +61,7 @@ def issue(request: HttpRequest, organization_id: int) -> HttpResponse:
     form = IssueForm(request.POST or None, organization=organization, initial=chosen)
     if request.method == "POST" and form.is_valid():
         issued = _issue(request, organization, form.cleaned_data)
-        messages.success(request, f"Выпущено ссылок: {len(issued)}. Остальные уже были.")
+        messages.success(request, f"Выпущено ссылок: {len(issued)}. Действующие остались прежними.")
         return redirect("invitations:invitations", organization.pk)
     return render(request, "invitations/issue.html", {"organization": organization, "form": form})
 
@@ -145,7 +145,7 @@ def replace(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse
         except WrongStatus as error:
             messages.error(request, str(error))
             return redirect(_page(row))
-        messages.success(request, "Ссылка заменена. Напечатайте плакат заново: на старом адресе теперь написано «заменена».")
+        messages.success(request, "Ссылка заменена. Напечатайте плакат заново: старый адрес теперь говорит «заменена».")
         return redirect(_page(new))
     return _form(request, row, form, "Заменить ссылку новой", "Заменить", "Старый код перестанет действовать сразу.")
 
@@ -208,9 +208,7 @@ def _do(request: HttpRequest, row: Invitation, verb: Callable[[], object]) -> Ht
     return redirect(_page(row))
 
 
-def _form(
-    request: HttpRequest, row: Invitation, form: Any, heading: str, submit: str, intro: str = ""
-) -> HttpResponse:
+def _form(request: HttpRequest, row: Invitation, form: Any, heading: str, submit: str, intro: str = "") -> HttpResponse:
     about = f"{row.organization.name}, {row.school_class}, {row.role_words}. {intro}"
     context = {"form": form, "heading": heading, "submit": submit, "intro": about, "cancel_url": _page(row)}
     return render(request, "foundation/form_page.html", context)

@@ -96,7 +96,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     invitation = Invitation.objects.with_school().filter(code=normalise(code) or "-").first()
     if invitation is None:
         return render(request, "invitations/unknown.html", {"form": CodeForm()}, status=404)
-    form, found, answer = NumberForm(request.POST), None, 200
+    form, found, answer_code = NumberForm(request.POST), None, 200
     if form.is_valid():
         if _allowed(request, invitation):
             found = JoinRequest.objects.filter(pk=form.cleaned_data["number"], invitation=invitation).first()
@@ -104,8 +104,10 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
                 form.add_error("number", "По этой ссылке такой заявки нет. Сверьте номер.")
         else:
             form.add_error(None, "Слишком много вопросов подряд. Подождите несколько минут.")
-            answer = 429
-    return render(request, "invitations/status.html", _context(invitation, number_form=form, found=found), status=answer)
+            answer_code = 429
+    return render(
+        request, "invitations/status.html", _context(invitation, number_form=form, found=found), status=answer_code
+    )
 
 
 @login_not_required
