@@ -14,10 +14,11 @@ from organizations.models import Organization, SchoolClass
 from .links import check_sferum_link
 from .models import Invitation, JoinRequest
 from .models.invitation import DEFAULT_DAYS, region_today, roles_of
-from .statuses import Mode, NameGround, Reason, RequestStatus, Role
+from .statuses import Mode, NameGround, Reason, RequestStatus, Role, role_word, role_word_many
 
 LONGEST_TERM = timedelta(days=400)
 MOST_PLACES = 9999
+LONGEST_KEY = 18  # digits of a primary key that every database can hold
 NOTHING_CHOSEN = "Отметьте хотя бы одну заявку."
 
 
@@ -65,10 +66,17 @@ class TermsForm(forms.Form):
         return day
 
 
+class ClassesField(forms.ModelMultipleChoiceField):
+    """Django hands a number of thirty digits to SQLite, which cannot hold it."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
+            raise ValidationError("Выберите из списка.")
+        return super().clean(value)
+
+
 class IssueForm(TermsForm):
-    classes = forms.ModelMultipleChoiceField(
-        SchoolClass.objects.none(), label="Для кого", widget=forms.CheckboxSelectMultiple
-    )
+    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=forms.CheckboxSelectMultiple)
     roles = forms.MultipleChoiceField(
         label="Роли",
         widget=forms.CheckboxSelectMultiple,
@@ -82,11 +90,10 @@ class IssueForm(TermsForm):
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, organization=organization, **kwargs)
         words = organization.words
-        titles = {Role.TEACHER: words.teachers, Role.PUPIL: words.pupils, Role.PARENT: "родители"}
         self.fields["classes"].label = words.klasses.capitalize()
         self.fields["classes"].queryset = organization.classes.current()  # type: ignore[attr-defined]
         self.fields["roles"].choices = [  # type: ignore[attr-defined]
-            (role.value, titles[role].capitalize()) for role in roles_of(organization.region)
+            (role.value, role_word_many(role, words).capitalize()) for role in roles_of(organization.region)
         ]
         self.fields["sferum_link"].hosts = organization.region.allowed_link_hosts  # type: ignore[attr-defined]
         self.fields["expires_on"].initial = self.today + timedelta(days=DEFAULT_DAYS)
@@ -138,7 +145,7 @@ class KeysField(forms.MultipleChoiceField):
     widget = forms.MultipleHiddenInput
 
     def valid_value(self, value: str) -> bool:
-        return value.isascii() and value.isdigit() and len(value) <= 18
+        return value.isascii() and value.isdigit() and len(value) <= LONGEST_KEY
 
 
 class SelectionForm(forms.Form):
@@ -186,7 +193,6 @@ class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = organization.words
-        titles = {Role.TEACHER: words.teacher, Role.PUPIL: words.pupil, Role.PARENT: "родитель"}
         self.filters["school_class"].queryset = organization.classes.all()
         self.filters["school_class"].label = words.klass.capitalize()
-        self.filters["role"].extra["choices"] = [(r.value, titles[r]) for r in roles_of(organization.region)]
+        self.filters["role"].extra["choices"] = [(r.value, role_word(r, words)) for r in roles_of(organization.region)]

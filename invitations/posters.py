@@ -3,24 +3,26 @@
 from foundation.papers import qr_svg, typeset
 
 from .models import Invitation
+from .statuses import Role
 
 
 def poster_pdf(invitation: Invitation) -> bytes:
+    return typeset("invitations/print/poster.typ", poster_data(invitation))
+
+
+def poster_data(invitation: Invitation) -> dict[str, str | bool]:
     organization, school_class = invitation.organization, invitation.school_class
     region = organization.region
-    return typeset(
-        "invitations/print/poster.typ",
-        {
-            "organization": organization.name,
-            "place": f"{school_class.name} · {school_class.year_words}",
-            "role": invitation.role_words,
-            "is_direct": invitation.is_direct,
-            "is_for_child": invitation.role == "pupil",
-            "address": invitation.address,
-            "code": invitation.shown_code,
-            "qr": qr_svg(invitation.address),
-            "expires_on": f"{invitation.expires_on:%d.%m.%Y}",
-            "department": region.department_name,
-            "department_phone": region.department_phone,
-        },
-    )
+    return {
+        "organization": organization.name,
+        "place": f"{school_class.name} · {school_class.year_words}",
+        "role": invitation.role_words,
+        "is_direct": invitation.is_direct,
+        "is_for_child": invitation.role == Role.PUPIL,
+        "address": invitation.address,
+        "code": invitation.shown_code,
+        "qr": qr_svg(invitation.address),
+        "expires_on": f"{invitation.expires_on:%d.%m.%Y}",
+        "department": region.department_name,
+        "department_phone": region.department_phone,
+    }

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from organizations.words import ClassWords
+
 
 class Role(TextChoices):
     """Belongs to the link: at Sferum a role cannot be changed, only removed and invited again."""
@@ -9,6 +11,15 @@ class Role(TextChoices):
     TEACHER = "teacher", "учитель"
     PUPIL = "pupil", "ученик"
     PARENT = "parent", "родитель"
+
+
+def role_word(role: str, words: ClassWords) -> str:
+    """In the words of this kind of organization: «воспитатель», not «учитель»."""
+    return {Role.TEACHER: words.teacher, Role.PUPIL: words.pupil, Role.PARENT: "родитель"}[Role(role)]
+
+
+def role_word_many(role: str, words: ClassWords) -> str:
+    return {Role.TEACHER: words.teachers, Role.PUPIL: words.pupils, Role.PARENT: "родители"}[Role(role)]
 
 
 class Mode(TextChoices):

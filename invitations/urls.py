@@ -18,7 +18,7 @@ one_link: list[URLPattern | URLResolver] = [
 school: list[URLPattern | URLResolver] = [
     path("invitations/", links.invitations, name="invitations"),
     path("invitations/issue/", links.issue, name="invitations-issue"),
-    path("invitations/<int:pk>/", include(one_link)),
+    path("invitations/<int:invitation_pk>/", include(one_link)),
     path("requests/", review.requests, name="requests"),
     path("requests/accept/", review.accept, name="requests-accept"),
     path("requests/reject/", review.reject, name="requests-reject"),
@@ -26,7 +26,7 @@ school: list[URLPattern | URLResolver] = [
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("organizations/<int:organization_id>/", include(school)),
+    path("organizations/<int:pk>/", include(school)),
     path("j/", visitor.check, name="check"),
     path("j/<str:code>/", visitor.join, name="join"),
     path("j/<str:code>/status/", visitor.status, name="join-status"),

@@ -19,7 +19,7 @@ from organizations.models import Event, Organization, Region, SchoolClass
 from organizations.statuses import Source, Step
 
 from ..links import check_sferum_link
-from ..statuses import LinkState, Mode, Role
+from ..statuses import LinkState, Mode, Role, role_word
 
 DEFAULT_DAYS = 30
 SPARE_PLACES = 3
@@ -86,11 +86,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
         elif mode == Mode.DIRECT:
             raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
+        now = timezone.now()
         last_day = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
-        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "expires_on": last_day}
+        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "issued_at": now, "expires_on": last_day}
         allowed = [role for role in roles if role in roles_of(organization.region)]
         codes = self._fill([c for c in classes if c.archived_at is None], allowed, limit, terms)
-        issued = list(self.with_school().filter(code__in=codes))
+        issued = list(self.with_school().filter(code__in=codes, issued_at=now))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
         if issued:
             reach(organization, Step.INVITED, by=by, source=Source.PORTAL)
@@ -194,9 +195,7 @@ class Invitation(models.Model):
 
     @property
     def role_words(self) -> str:
-        """The role in the words of this kind of organization: «воспитатель», not «учитель»."""
-        words = self.organization.words
-        return {Role.TEACHER: words.teacher, Role.PUPIL: words.pupil}.get(Role(self.role), Role.PARENT.label)
+        return role_word(self.role, self.organization.words)
 
     @property
     def state(self) -> LinkState:

@@ -19,7 +19,7 @@ from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor
 
 from .. import letters
-from ..statuses import KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role
+from ..statuses import KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
 from .invitation import Invitation
 
 
@@ -212,8 +212,7 @@ class JoinRequest(models.Model):
 
     @property
     def role_words(self) -> str:
-        words = self.organization.words
-        return {Role.TEACHER: words.teacher, Role.PUPIL: words.pupil}.get(Role(self.role), Role.PARENT.label)
+        return role_word(self.role, self.organization.words)
 
     @property
     def reason_words(self) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedInRequest
+from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
 from organizations.models import Organization, SchoolClass
@@ -18,14 +20,14 @@ from ..forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
 from ..models import Invitation, JoinRequest
 from ..models.invitation import roles_of
 from ..posters import poster_pdf
-from ..statuses import Mode, Role
+from ..statuses import Mode, Role, role_word_many
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-def invitations(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = _visible(request, organization_id)
+def invitations(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _visible(request, pk)
     live = Invitation.objects.live().with_school().filter(school_class__organization=organization)
     by_place = {(row.school_class_id, row.role): row for row in live}
     waiting = JoinRequest.objects.pending().filter(organization=organization).order_by()
@@ -35,14 +37,12 @@ def invitations(request: HttpRequest, organization_id: int) -> HttpResponse:
     dead = Invitation.objects.with_school().filter(
         school_class__organization=organization, revoked_at__isnull=False, sferum_link_renewed_at=None
     )
-    words = organization.words
-    titles = {Role.TEACHER: words.teachers, Role.PUPIL: words.pupils, Role.PARENT: "родители"}
     context = {
         "organization": organization,
+        "tab": "invitations",
         "rows": rows,
-        "titles": [titles[role].capitalize() for role in roles],
+        "titles": [role_word_many(role, organization.words).capitalize() for role in roles],
         "unrenewed": dead.exclude(sferum_link=""),
-        "is_mine": _is_mine(request, organization),
     }
     return render(request, "invitations/invitations.html", context)
 
@@ -52,8 +52,8 @@ def _cell(invitation: Invitation | None, waits: dict[int, int]) -> tuple[Invitat
 
 
 @form_page
-def issue(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = get_object_or_404(Organization.objects.administered_by(request.user), pk=organization_id)
+def issue(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = get_object_or_404(Organization.objects.administered_by(request.user), pk=pk)
     if not organization.is_registered or not organization.classes.current().exists():
         messages.warning(request, "Ссылки выпускают, когда организация зарегистрирована и классы созданы.")
         return redirect("invitations:invitations", organization.pk)
@@ -66,12 +66,12 @@ def issue(request: HttpRequest, organization_id: int) -> HttpResponse:
     return render(request, "invitations/issue.html", {"organization": organization, "form": form})
 
 
-def _issue(request: HttpRequest, organization: Organization, typed: dict[str, Any]) -> list[Invitation]:
+def _issue(request: SignedInRequest, organization: Organization, typed: dict[str, Any]) -> list[Invitation]:
     return Invitation.objects.issue_many(
         organization,
         list[SchoolClass](typed["classes"]),
         [Role(role) for role in typed["roles"]],
-        by=_user(request),
+        by=request.user,
         mode=Mode(typed["mode"]),
         expires_on=typed["expires_on"],
         limit=typed["limit"],
@@ -80,135 +80,123 @@ def _issue(request: HttpRequest, organization: Organization, typed: dict[str, An
 
 
 @require_safe
-def invitation(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
+def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
     row = get_object_or_404(
-        Invitation.objects.visible_to(request.user).with_school(), pk=pk, school_class__organization=organization_id
+        Invitation.objects.visible_to(request.user).with_school(), pk=invitation_pk, school_class__organization=pk
     )
     organization = row.organization
     context = {
         "organization": organization,
+        "tab": "invitations",
         "invitation": row,
         "qr": qr_svg(row.address),
         "chat_text": render_to_string("invitations/chat.txt", {"invitation": row, "organization": organization}),
         "counts": row.requests.order_by().values_list("status").annotate(Count("pk")),
-        "is_mine": _is_mine(request, organization),
     }
     return render(request, "invitations/invitation.html", context)
 
 
 @require_safe
-def poster(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
+def poster(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
     row = get_object_or_404(
-        Invitation.objects.visible_to(request.user).with_school(), pk=pk, school_class__organization=organization_id
+        Invitation.objects.visible_to(request.user).with_school(), pk=invitation_pk, school_class__organization=pk
     )
-    name = f"sferum-{row.shown_code}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(poster_pdf(row), content_type="application/pdf", headers=headers)
+    return pdf_response(poster_pdf(row), f"sferum-{row.shown_code}")
 
 
 @form_page
-def pause(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
+def pause(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
     form = PauseForm(request.POST or None)
     if form.is_valid():
-        return _do(request, row, lambda: row.pause(by=_user(request), reason=form.cleaned_data["reason"]))
+        return _do(request, row, lambda: row.pause(by=request.user, reason=form.cleaned_data["reason"]))
     return _form(request, row, form, "Приостановить ссылку", "Приостановить")
 
 
 @require_POST
-def resume(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
-    return _do(request, row, lambda: row.resume(by=_user(request)))
+def resume(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
+    return _do(request, row, lambda: row.resume(by=request.user))
 
 
 @form_page
-def revoke(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
+def revoke(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
     if request.method == "POST":
-        return _do(request, row, lambda: row.revoke(by=_user(request)))
+        return _do(request, row, lambda: row.revoke(by=request.user))
     context = {
         "question": f"Отозвать ссылку для {row.school_class} ({row.role_words})?",
         "explanation": "Она перестанет действовать сразу и навсегда. Уже поданные заявки останутся.",
         "submit": "Отозвать ссылку",
-        "cancel_url": _page(row),
+        "cancel_url": row.get_absolute_url(),
     }
     return render(request, "foundation/confirm.html", context)
 
 
 @form_page
-def replace(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
+def replace(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
     form = SferumLinkForm(request.POST or None, invitation=row)
     if request.method == "POST" and form.is_valid():
         try:
-            new = row.replace(by=_user(request), sferum_link=form.cleaned_data["sferum_link"])
+            new = row.replace(by=request.user, sferum_link=form.cleaned_data["sferum_link"])
         except WrongStatus as error:
             messages.error(request, str(error))
-            return redirect(_page(row))
+            return redirect(row)
         messages.success(request, "Ссылка заменена. Напечатайте плакат заново: старый адрес теперь говорит «заменена».")
-        return redirect(_page(new))
+        return redirect(new)
     return _form(request, row, form, "Заменить ссылку новой", "Заменить", "Старый код перестанет действовать сразу.")
 
 
 @form_page
-def extend(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
+def extend(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
     form = ExtendForm(request.POST or None, invitation=row)
     if request.method == "POST" and form.is_valid():
-        return _do(request, row, lambda: row.extend(by=_user(request), **form.cleaned_data))
+        return _do(request, row, lambda: row.extend(by=request.user, **form.cleaned_data))
     return _form(request, row, form, "Продлить ссылку", "Продлить")
 
 
 @form_page
-def change_link(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
+def change_link(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
     form = SferumLinkForm(request.POST or None, invitation=row, initial={"sferum_link": row.sferum_link})
     if request.method == "POST" and form.is_valid():
-        return _do(request, row, lambda: row.change_link(by=_user(request), **form.cleaned_data))
+        return _do(request, row, lambda: row.change_link(by=request.user, **form.cleaned_data))
     return _form(request, row, form, "Ссылка на класс из Сферума", "Сохранить")
 
 
 @require_POST
-def renewed(request: HttpRequest, organization_id: int, pk: int) -> HttpResponse:
-    row = _mine(request, organization_id, pk)
-    row.mark_renewed(by=_user(request))
+def renewed(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpResponse:
+    row = _mine(request, pk, invitation_pk)
+    row.mark_renewed(by=request.user)
     messages.success(request, "Отмечено: ссылка обновлена в самом Сферуме.")
-    return redirect("invitations:invitations", organization_id)
+    return redirect("invitations:invitations", pk)
 
 
-def _visible(request: HttpRequest, organization_id: int) -> Organization:
+def _visible(request: SignedInRequest, pk: int) -> Organization:
     visible = Organization.objects.visible_to(request.user).select_related("region")
-    return get_object_or_404(visible, pk=organization_id)
+    return get_object_or_404(visible, pk=pk)
 
 
-def _is_mine(request: HttpRequest, organization: Organization) -> bool:
-    return Organization.objects.administered_by(request.user).filter(pk=organization.pk).exists()
-
-
-def _mine(request: HttpRequest, organization_id: int, pk: int) -> Invitation:
+def _mine(request: SignedInRequest, pk: int, invitation_pk: int) -> Invitation:
     mine = Invitation.objects.manageable_by(request.user).with_school()
-    return get_object_or_404(mine, pk=pk, school_class__organization=organization_id)
+    return get_object_or_404(mine, pk=invitation_pk, school_class__organization=pk)
 
 
-def _user(request: HttpRequest) -> Any:
-    return request.user
-
-
-def _page(row: Invitation) -> str:
-    return row.get_absolute_url()
-
-
-def _do(request: HttpRequest, row: Invitation, verb: Callable[[], object]) -> HttpResponse:
+def _do(request: SignedInRequest, row: Invitation, verb: Callable[[], object]) -> HttpResponse:
     try:
         verb()
     except WrongStatus as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Готово.")
-    return redirect(_page(row))
+    return redirect(row)
 
 
-def _form(request: HttpRequest, row: Invitation, form: Any, heading: str, submit: str, intro: str = "") -> HttpResponse:
+def _form(
+    request: SignedInRequest, row: Invitation, form: Any, heading: str, submit: str, intro: str = ""
+) -> HttpResponse:
     about = f"{row.organization.name}, {row.school_class}, {row.role_words}. {intro}"
-    context = {"form": form, "heading": heading, "submit": submit, "intro": about, "cancel_url": _page(row)}
+    context = {"form": form, "heading": heading, "submit": submit, "intro": about, "cancel_url": row.get_absolute_url()}
     return render(request, "foundation/form_page.html", context)

@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from organizations.models import Event, Organization
 
 from ..forms import RejectForm, RequestFilter, SelectionForm
@@ -23,8 +24,8 @@ NAMED = 5  # how many of those that were decided by somebody else a message name
 
 
 @require_safe
-def requests(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = _mine(request, organization_id)
+def requests(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _mine(request, pk)
     rows = JoinRequest.objects.filter(organization=organization)
     counts = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     found = RequestFilter(request.GET, rows, organization=organization)
@@ -34,6 +35,7 @@ def requests(request: HttpRequest, organization_id: int) -> HttpResponse:
     _log_view(request, organization, len(page))
     context = {
         "organization": organization,
+        "tab": "requests",
         "page": page,
         "filter": found,
         "pending": counts.get(RequestStatus.PENDING, 0),
@@ -45,9 +47,9 @@ def requests(request: HttpRequest, organization_id: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, organization_id: int) -> HttpResponse:
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """One click accepts one; a selection is asked about by its number. A teacher only by the question about knowing."""
-    organization = _mine(request, organization_id)
+    organization = _mine(request, pk)
     form = SelectionForm.of(request)
     if not form.is_valid():
         return _refused(request, organization, form)
@@ -63,13 +65,13 @@ def accept(request: HttpRequest, organization_id: int) -> HttpResponse:
             explanation = "Он будет писать детям. Если вы его не знаете, сначала позвоните ему или завучу."
         submit = "Да, знаю. Принять" if asks_about_teacher else "Принять"
         return _ask(request, organization, form, question, explanation, submit, is_gentle=True)
-    decided = chosen.accept(by=_user(request), knows_personally=alone)
+    decided = chosen.accept(by=request.user, knows_personally=alone)
     return _tell(request, organization, form, decided, "Принято заявок")
 
 
 @require_POST
-def reject(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = _mine(request, organization_id)
+def reject(request: SignedInRequest, pk: int) -> HttpResponse:
+    organization = _mine(request, pk)
     selection = SelectionForm.of(request)
     if not selection.is_valid():
         return _refused(request, organization, selection)
@@ -78,7 +80,7 @@ def reject(request: HttpRequest, organization_id: int) -> HttpResponse:
         form = RejectForm(request.POST)
         if form.is_valid():
             reason, words = Reason(form.cleaned_data["reason"]), form.cleaned_data["reason_text"]
-            decided = chosen.reject(by=_user(request), reason=reason, reason_text=words)
+            decided = chosen.reject(by=request.user, reason=reason, reason_text=words)
             return _tell(request, organization, form, decided, "Отклонено заявок")
     else:
         form = RejectForm(initial=selection.cleaned_data)
@@ -87,9 +89,9 @@ def reject(request: HttpRequest, organization_id: int) -> HttpResponse:
 
 
 @require_safe
-def tick_list(request: HttpRequest, organization_id: int) -> HttpResponse:
+def tick_list(request: SignedInRequest, pk: int) -> HttpResponse:
     """«Проверены – примите в Сферуме»: by class, for the screen and for paper."""
-    organization = _mine(request, organization_id)
+    organization = _mine(request, pk)
     rows = JoinRequest.objects.filter(organization=organization).checked_not_joined()
     place = ["site", "grade", "section", "group_name", "pk"]
     listed = list(
@@ -99,30 +101,26 @@ def tick_list(request: HttpRequest, organization_id: int) -> HttpResponse:
     )
     _log_view(request, organization, len(listed))
     classes = [(c, list(group)) for c, group in groupby(listed, key=lambda row: row.school_class)]
-    context = {"organization": organization, "classes": classes, "total": len(listed)}
+    context = {"organization": organization, "tab": "requests", "classes": classes, "total": len(listed)}
     return render(request, "invitations/tick_list.html", context)
 
 
 @require_POST
-def join_marks(request: HttpRequest, organization_id: int) -> HttpResponse:
+def join_marks(request: SignedInRequest, pk: int) -> HttpResponse:
     """The administrator says: these people are in the class at Sferum now."""
-    organization = _mine(request, organization_id)
+    organization = _mine(request, pk)
     form = SelectionForm.of(request)
     if form.is_valid():
-        joined = _chosen(organization, form).mark_joined(by=_user(request))
+        joined = _chosen(organization, form).mark_joined(by=request.user)
         messages.success(request, f"Отмечено принятых в Сферуме: {len(joined)}.")
     else:
         messages.warning(request, "Отметьте тех, кого вы уже приняли в Сферуме.")
     return redirect("invitations:tick-list", organization.pk)
 
 
-def _mine(request: HttpRequest, organization_id: int) -> Organization:
+def _mine(request: SignedInRequest, pk: int) -> Organization:
     mine = Organization.objects.administered_by(request.user).select_related("region")
-    return get_object_or_404(mine, pk=organization_id)
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user
+    return get_object_or_404(mine, pk=pk)
 
 
 def _chosen(organization: Organization, form: SelectionForm) -> Any:
@@ -135,10 +133,10 @@ def _counts(chosen: Any) -> tuple[int, int]:
     return len(roles), sum(role == Role.TEACHER for role in roles)
 
 
-def _log_view(request: HttpRequest, organization: Organization, count: int) -> None:
+def _log_view(request: SignedInRequest, organization: Organization, count: int) -> None:
     """Every look at a list with names leaves a line, with how many rows were on the page."""
     if count and request.method == "GET":
-        Event.record("requests.viewed", organization, organization, by=_user(request), fields=[f"rows:{count}"])
+        Event.record("requests.viewed", organization, organization, by=request.user, fields=[f"rows:{count}"])
 
 
 def _list_url(organization: Organization, form: SelectionForm) -> str:
@@ -147,13 +145,13 @@ def _list_url(organization: Organization, form: SelectionForm) -> str:
     return reverse("invitations:requests", args=[organization.pk]) + (f"?{back}" if back else "")
 
 
-def _refused(request: HttpRequest, organization: Organization, form: SelectionForm) -> HttpResponse:
+def _refused(request: SignedInRequest, organization: Organization, form: SelectionForm) -> HttpResponse:
     messages.warning(request, "Отметьте хотя бы одну заявку.")
     return redirect(_list_url(organization, form))
 
 
 def _ask(
-    request: HttpRequest,
+    request: SignedInRequest,
     organization: Organization,
     form: SelectionForm,
     question: str,
@@ -173,7 +171,7 @@ def _ask(
 
 
 def _tell(
-    request: HttpRequest, organization: Organization, form: SelectionForm, decided: Decided, done: str
+    request: SignedInRequest, organization: Organization, form: SelectionForm, decided: Decided, done: str
 ) -> HttpResponse:
     if decided.won:
         messages.success(request, f"{done}: {len(decided.won)}.")

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.codes import normalise
@@ -72,7 +73,7 @@ def _file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     form = JOIN_FORMS[invitation.role](request.POST, invitation=invitation)
     if invitation.state in (LinkState.REVOKED, LinkState.REPLACED) or not form.is_valid():
         return _show(request, invitation, form)
-    if not _allowed(request, invitation):
+    if not _allowed(request, invitation, "join"):
         form.add_error(None, TOO_OFTEN)
         return _show(request, invitation, form, status=429)
     try:
@@ -83,10 +84,10 @@ def _file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return redirect("invitations:receipt", sign(RECEIPT, filed.pk))
 
 
-def _allowed(request: HttpRequest, invitation: Invitation) -> bool:
+def _allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:
     """The visitor's own limit first: one visitor must not use up the link's for everybody."""
-    own = Limit(f"join:{client_address(request)}", PER_ADDRESS, HOUR)
-    return hit(own) and hit(Limit(f"join-link:{invitation.pk}", PER_LINK, HOUR))
+    own = Limit(f"{act}:{client_address(request)}", PER_ADDRESS, HOUR)
+    return hit(own) and hit(Limit(f"{act}-link:{invitation.pk}", PER_LINK, HOUR))
 
 
 @login_not_required
@@ -98,16 +99,16 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "invitations/unknown.html", {"form": CodeForm()}, status=404)
     form, found, answer_code = NumberForm(request.POST), None, 200
     if form.is_valid():
-        if _allowed(request, invitation):
+        if _allowed(request, invitation, "join-status"):
             found = JoinRequest.objects.filter(pk=form.cleaned_data["number"], invitation=invitation).first()
             if found is None:
                 form.add_error("number", "По этой ссылке такой заявки нет. Сверьте номер.")
         else:
             form.add_error(None, "Слишком много вопросов подряд. Подождите несколько минут.")
             answer_code = 429
-    return render(
-        request, "invitations/status.html", _context(invitation, number_form=form, found=found), status=answer_code
-    )
+    context = _context(invitation, number_form=form, found=found)
+    with timezone.override(invitation.organization.region.zone):
+        return render(request, "invitations/status.html", context, status=answer_code)
 
 
 @login_not_required
@@ -128,7 +129,9 @@ def _request_of(token: str) -> JoinRequest:
         raise
     except BadToken as error:
         raise Http404 from error
-    rows = JoinRequest.objects.select_related("invitation", "school_class", "organization__region")
+    rows = JoinRequest.objects.select_related(
+        "invitation__school_class__organization__region", "school_class", "organization"
+    )
     request = rows.filter(pk=found.object_id).first()
     if request is None:
         raise Http404
@@ -142,18 +145,9 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         join_request = _request_of(token)
     except ExpiredToken:
         return render(request, "invitations/receipt_over.html", status=410)
-    region = join_request.organization.region
-    return render(
-        request,
-        "invitations/receipt.html",
-        {
-            "join_request": join_request,
-            "invitation": join_request.invitation,
-            "token": token,
-            "department_name": region.department_name,
-            "department_phone": region.department_phone,
-        },
-    )
+    context = _context(join_request.invitation, join_request=join_request, token=token)
+    with timezone.override(join_request.invitation.organization.region.zone):
+        return render(request, "invitations/receipt.html", context)
 
 
 @login_not_required
