@@ -66,7 +66,7 @@ class TermsForm(forms.Form):
         return day
 
 
-class ClassesField(forms.ModelMultipleChoiceField):
+class ClassesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Django hands a number of thirty digits to SQLite, which cannot hold it."""
 
     def clean(self, value: Any) -> Any:

@@ -13,7 +13,7 @@ from organizations.models import Event, Organization
 from .letters import thread_of
 from .models import Destruction, JoinRequest
 from .models.join_request import purge_day
-from .statuses import FINAL, DestructionGround, RequestStatus
+from .statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 
 GRACE_DAYS = 14
 BATCH = 1000
@@ -33,7 +33,7 @@ def expire_requests() -> int:
 def _expire(keys: list[int]) -> int:
     now = timezone.now()
     JoinRequest.objects.pending().filter(pk__in=keys).update(
-        status=RequestStatus.EXPIRED, decided_at=now, purge_after=purge_day(RequestStatus.EXPIRED)
+        status=RequestStatus.EXPIRED, decided_at=now, purge_after=purge_day(KEPT_DAYS[RequestStatus.EXPIRED])
     )
     won = JoinRequest.objects.filter(pk__in=keys, status=RequestStatus.EXPIRED, decided_at=now)
     rows = list(won.select_related("organization"))

@@ -36,8 +36,9 @@ class Decided:
     left: "list[JoinRequest]"
 
 
-def purge_day(status: RequestStatus) -> date:
-    return timezone.localdate() + timedelta(days=KEPT_DAYS[status])
+def purge_day(days: int) -> date:
+    """The last day on which the data are kept, by the portal's own calendar, whoever's zone the page is in."""
+    return timezone.localdate(timezone=timezone.get_default_timezone()) + timedelta(days=days)
 
 
 class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
@@ -80,7 +81,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
                     role=invitation.role,
                     form_key=key,
                     full_name=full_name,
-                    purge_after=purge_day(RequestStatus.PENDING),
+                    purge_after=purge_day(KEPT_DAYS[RequestStatus.PENDING]),
                     **facts,
                 )
                 Event.record("request.filed", request, request.organization, actor=Actor.APPLICANT)
@@ -115,7 +116,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
             decided_by=by,
             decided_at=timezone.now(),
             batch=batch,
-            purge_after=purge_day(status),
+            purge_after=purge_day(KEPT_DAYS[status]),
             **details,
         )
         rows = list(JoinRequest.objects.filter(pk__in=chosen).for_decision())
@@ -139,7 +140,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         """The administrator has accepted these people in Sferum itself; what was marked before stays as it was."""
         now, chosen = timezone.now(), list(self.order_by("pk").select_for_update().values_list("pk", flat=True))
         JoinRequest.objects.checked_not_joined().filter(pk__in=chosen).update(
-            joined_at=now, joined_by=by, purge_after=timezone.localdate() + timedelta(days=KEPT_DAYS_JOINED)
+            joined_at=now, joined_by=by, purge_after=purge_day(KEPT_DAYS_JOINED)
         )
         won = list(JoinRequest.objects.filter(pk__in=chosen, joined_at=now, joined_by=by).for_decision())
         Event.objects.bulk_create(Event.draft("request.joined", row, row.organization, by=by) for row in won)
@@ -253,7 +254,9 @@ class JoinRequest(models.Model):
         """By the applicant, who also takes back the consent: the data go with the next night."""
         waiting = JoinRequest.objects.filter(pk=self.pk, status=RequestStatus.PENDING)
         if not waiting.update(
-            status=RequestStatus.WITHDRAWN, decided_at=timezone.now(), purge_after=purge_day(RequestStatus.WITHDRAWN)
+            status=RequestStatus.WITHDRAWN,
+            decided_at=timezone.now(),
+            purge_after=purge_day(KEPT_DAYS[RequestStatus.WITHDRAWN]),
         ):
             self.refresh_from_db()
             raise WrongStatus(f"Школа уже решила: {self.get_status_display()}.", status=self.status)

@@ -10,7 +10,7 @@ from conftest import make_class
 from foundation.codes import new_code
 from invitations.models import Invitation, JoinRequest
 from invitations.models.join_request import purge_day
-from invitations.statuses import RequestStatus, Role
+from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from organizations.models import Organization
 from organizations.statuses import Step
 
@@ -41,7 +41,7 @@ def make_request(invitation: Invitation, **fields: Any) -> JoinRequest:
         "applicant_name": "Петрова Ирина Львовна" if invitation.role == Role.PUPIL else "",
         "form_key": uuid4(),
         "consent_version": "2026-11",
-        "purge_after": purge_day(status),
+        "purge_after": purge_day(KEPT_DAYS[status]),
     }
     return JoinRequest.objects.create(invitation=invitation, **defaults | fields)
 

@@ -1,0 +1,125 @@
+"""The desk of the portal's staff: links act by their verbs, a request is a number, and a name opens one at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from foundation.verbs import WrongStatus
+from organizations.models import Event
+
+from .forms import NameForm
+from .models import Destruction, Invitation, JoinRequest
+
+PEOPLE = ("full_name", "applicant_name", "phone", "email", "reason_text")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["shown_code", "organization", "school_class", "role", "link_state", "places", "expires_on"]
+    list_filter = ["school_class__organization__region", "role", "mode", "expires_on"]
+    list_select_related = ["school_class__organization__region"]
+    search_fields = ["code"]
+    actions = ["revoke"]
+    fields = [
+        *("shown_code", "organization", "school_class", "role", "mode", "link_state", "places", "expires_on"),
+        *("paused_at", "pause_reason", "revoked_at", "replaced_by", "sferum_link", "sferum_link_renewed_at"),
+        *("issued_at", "issued_by"),
+    ]
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """The form stays read-only for everybody; who may change links may use the verbs."""
+        return request.user.has_perm("invitations.change_invitation")
+
+    @admin.display(description="код")
+    def shown_code(self, invitation: Invitation) -> str:
+        return invitation.shown_code
+
+    @admin.display(description="организация")
+    def organization(self, invitation: Invitation) -> str:
+        return str(invitation.organization)
+
+    @admin.display(description="состояние")
+    def link_state(self, invitation: Invitation) -> str:
+        return invitation.state.label
+
+    @admin.display(description="подано заявок")
+    def places(self, invitation: Invitation) -> str:
+        return f"{invitation.used} из {invitation.limit}"
+
+    @admin.action(description="Отозвать (например, ссылка утекла)", permissions=["act"])
+    def revoke(self, request: HttpRequest, invitations: QuerySet[Invitation]) -> None:
+        self._each(request, invitations, lambda link, by: link.revoke(by=by))
+
+    def _each(
+        self, request: HttpRequest, invitations: QuerySet[Invitation], verb: Callable[[Invitation, Any], None]
+    ) -> None:
+        for invitation in invitations:
+            try:
+                verb(invitation, request.user)
+            except WrongStatus as error:
+                self.message_user(request, f"{invitation}: {error}", messages.WARNING)
+            else:
+                self.message_user(request, f"{invitation}: готово.")
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(ReadOnlyAdmin):
+    """No search and no export: who has applied cannot be asked here."""
+
+    list_display = ["number", "organization", "school_class", "role", "status", "created_at", "decided_at", "joined_at"]
+    list_filter = ["organization__region", "status", "role", "created_at"]
+    list_select_related = ["organization", "school_class"]
+    actions = None
+    fields = [
+        *("number", "organization", "school_class", "role", "status", "reason", "created_at", "decided_at"),
+        *("joined_at", "consent_version", "consent_at", "purge_after", "purged_at"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JoinRequest]:
+        return super().get_queryset(request).defer(*PEOPLE)
+
+    def get_urls(self) -> list[URLPattern]:
+        opened = self.admin_site.admin_view(self.open_name)
+        return [path("<int:pk>/name/", opened, name="invitations_joinrequest_name"), *super().get_urls()]
+
+    def open_name(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows one name in the answer to a POST that says why; the ground goes to the journal."""
+        found = self.get_queryset(request).select_related("organization", "school_class").filter(pk=pk).first()
+        if found is None or not self.has_view_permission(request, found):
+            raise Http404
+        form = NameForm(request.POST if request.method == "POST" else None)
+        is_open = form.is_valid()
+        if is_open:
+            ground = form.cleaned_data["ground"]
+            Event.record("request.name-opened", found, found.organization, by=request.user, fields=[ground])  # type: ignore[arg-type]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Имя в заявке {found.number}",
+            "opts": self.model._meta,
+            "form": form,
+            "found": found,
+            "is_open": is_open,
+        }
+        return render(request, "admin/invitations/joinrequest/name.html", context)
+
+
+@admin.register(Destruction)
+class DestructionAdmin(ReadOnlyAdmin):
+    list_display = ["at", "organization", "ground", "count", "filed_from", "filed_until"]
+    list_filter = ["organization__region", "ground"]
