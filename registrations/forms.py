@@ -1,0 +1,240 @@
+"""Forms of the cases. A form that records something has `record`, which calls the verb."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from foundation.codes import normalise
+from foundation.fields import EmailField, LongTextField, MobileField, NameField, TextField
+from organizations.models import Organization
+
+from .models import HandoverRequest, HelpRequest, Nominee, RegistrationRequest
+from .statuses import Addressee, AnswerChannel, HandChannel, HelpTopic
+
+
+def past_day(day: date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("Этот день ещё не наступил.")
+    if day.year < 2020:
+        raise ValidationError("Проверьте год.")
+
+
+class PastDayField(forms.DateField):
+    """A day that is not in the future; today unless said otherwise."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [past_day]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"initial": timezone.localdate} | kwargs)
+
+
+class HandForm(forms.Form):
+    """A letter that somebody sent past the portal."""
+
+    on = PastDayField(label="Когда отправили")
+    channel = forms.ChoiceField(label="Как", choices=HandChannel)
+
+
+class AnswerForm(forms.Form):
+    outcomes: list[tuple[str, str]] = []
+    text_needed: dict[str, str] = {}
+    """Outcomes that mean nothing without words, and what to ask for."""
+
+    outcome = forms.ChoiceField(label="Что ответили", widget=forms.RadioSelect)
+    on = PastDayField(label="Когда ответили")
+    channel = forms.ChoiceField(label="Как узнали", choices=AnswerChannel)
+    text = LongTextField(label="Подробности", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome = self.fields["outcome"]
+        assert isinstance(outcome, forms.ChoiceField)  # noqa: S101 - told to mypy
+        outcome.choices = self.outcomes
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        words = self.text_needed.get(typed.get("outcome", ""))
+        if words and not typed.get("text") and "text" not in self.errors:
+            self.add_error("text", words)
+        return typed
+
+    def said(self, by: User) -> dict[str, Any]:
+        typed = self.cleaned_data
+        return {"by": by, "on": typed["on"], "channel": typed["channel"], "text": typed["text"]}
+
+
+class RegistrationAnswerForm(AnswerForm):
+    outcomes = [
+        ("registered", "Организация зарегистрирована"),
+        ("needs_correction", "Нужно исправить данные"),
+        ("declined", "Отказано"),
+    ]
+    text_needed = {
+        "needs_correction": "Напишите, что нужно исправить.",
+        "declined": "Напишите, почему отказано.",
+    }
+    phone = MobileField(
+        label="Номер, на который зарегистрирована",
+        required=False,
+        help_text="Заполните, если он другой, чем в письме.",
+    )
+
+    def record(self, case: RegistrationRequest, *, by: User) -> str:
+        said, outcome = self.said(by), self.cleaned_data["outcome"]
+        if outcome == "registered":
+            case.confirm(**said, phone=self.cleaned_data["phone"])
+            return "Записано: организация зарегистрирована. Теперь администратору нужно войти в Сферум."
+        if outcome == "needs_correction":
+            case.ask_correction(**said)
+            return "Записано. Исправьте данные и отправьте новое письмо: оно уйдёт в той же переписке."
+        case.decline(**said)
+        return "Отказ записан."
+
+
+class HandoverAnswerForm(AnswerForm):
+    outcomes = [("done", "Права переданы новому администратору"), ("declined", "Отказано")]
+    text_needed = {"declined": "Напишите, почему отказано."}
+
+    def record(self, case: HandoverRequest, *, by: User) -> str:
+        if self.cleaned_data["outcome"] == "done":
+            case.complete(**self.said(by))
+            return "Записано: права в Сферуме переданы. Новому администратору нужно войти в Сферум."
+        case.decline(**self.said(by))
+        return "Отказ записан."
+
+
+class HelpAnswerForm(AnswerForm):
+    outcomes = [("answered", "Ответ получен")]
+    text_needed = {"answered": "Коротко напишите, что ответили."}
+    outcome = forms.ChoiceField(widget=forms.HiddenInput, initial="answered")
+    phone = MobileField(
+        label="Номер, на который зарегистрирована организация",
+        required=False,
+        help_text="Заполните, если в ответе назвали номер.",
+    )
+
+    def record(self, case: HelpRequest, *, by: User) -> str:
+        case.record_answer(**self.said(by), phone=self.cleaned_data["phone"])
+        return "Ответ записан."
+
+
+class ConsentForm(forms.Form):
+    """Asked of the administrator in person, once."""
+
+    agree = forms.BooleanField(
+        label="Подтверждаю: мои имя и номер телефона уйдут в Сферум",
+        error_messages={"required": "Без вашего подтверждения письмо не уйдёт: поставьте отметку."},
+    )
+
+
+class PersonForm(forms.Form):
+    """Somebody who answers for Sferum; the number is typed twice, for one wrong digit costs a month of letters."""
+
+    full_name = NameField(label="Фамилия, имя, отчество")
+    phone = MobileField(label="Мобильный телефон", help_text="С этого номера входят в Сферум.")
+    phone_again = MobileField(label="Ещё раз тот же номер")
+    email = EmailField(label="Личная электронная почта", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        first, second = typed.get("phone"), typed.get("phone_again")
+        if first and second and first != second:
+            self.add_error("phone_again", "Номера различаются. Проверьте оба.")
+        return typed
+
+    def person(self) -> Nominee:
+        names = ("full_name", "phone", "email", "order_number", "order_on")
+        return Nominee(**{name: self.cleaned_data[name] for name in names if name in self.cleaned_data})
+
+
+class NomineeForm(PersonForm):
+    order_number = TextField(label="Номер приказа", max_length=60, required=False, help_text="Можно внести позже.")
+    order_on = PastDayField(label="Дата приказа", required=False, initial=None)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+
+    def clean_phone(self) -> Any:
+        phone = self.cleaned_data["phone"]
+        now = self.organization.administrator
+        if now is not None and now.phone == phone and now.user_id is not None:
+            raise ValidationError("Это номер нынешнего администратора: передавать права некому.")
+        return phone
+
+
+class NominateForm(NomineeForm):
+    """In the portal; who was it before is asked only where the portal does not know."""
+
+    predecessor_name = NameField(label="Кто отвечал раньше", required=False, help_text="Если не знаете, не заполняйте.")
+    predecessor_phone = MobileField(label="Телефон прежнего администратора", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.organization.administrator is not None:
+            del self.fields["predecessor_name"], self.fields["predecessor_phone"]
+
+    def predecessor(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name.startswith("predecessor")}
+
+
+class AcceptForm(forms.Form):
+    agree = forms.BooleanField(
+        label="Согласие получено: человек берётся отвечать за Сферум, его имя и номер уйдут в Сферум",
+        error_messages={"required": "Без согласия права не переходят: поставьте отметку."},
+    )
+
+
+class AcceptOwnForm(forms.Form):
+    agree = forms.BooleanField(
+        label="Согласна (согласен) отвечать за Сферум; мои имя и номер телефона уйдут в Сферум",
+        error_messages={"required": "Если согласны, поставьте отметку."},
+    )
+
+
+class QuestionForm(forms.Form):
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    topic = forms.ChoiceField(choices=HelpTopic, widget=forms.HiddenInput)
+    addressee = forms.ChoiceField(label="Кому", choices=Addressee)
+    question = LongTextField(
+        label="Текст письма",
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text="Уйдёт в точности так. Не пишите паролей и кодов из сообщений.",
+    )
+
+
+class MistakeForm(forms.Form):
+    words = LongTextField(label="Что не так", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class PaperCodeForm(forms.Form):
+    """What stands on a printed sheet; the code alone would not say whose it is."""
+
+    inn = TextField(label="ИНН организации", max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    code = TextField(label="Код с листа", max_length=40, help_text="12 букв и цифр, например ABCD-EFGH-JKMN.")
+
+    def clean_inn(self) -> str:
+        digits = "".join(c for c in self.cleaned_data["inn"] if c.isdigit() and c.isascii())
+        if len(digits) not in (10, 12):
+            raise ValidationError("В ИНН организации 10 цифр.")
+        return digits
+
+    def clean_code(self) -> str:
+        code = normalise(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError("В коде 12 букв и цифр: проверьте по листу.")
+        return code
+
+    def refuse(self, *, too_often: bool) -> None:
+        self.add_error(
+            "code",
+            "Слишком много попыток. Подождите час или позвоните по телефону с листа."
+            if too_often
+            else "Такого листа нет. Проверьте ИНН и код.",
+        )

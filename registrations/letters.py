@@ -1,0 +1,60 @@
+"""Letters of this room to people of the organization; those to Sferum are composed by their cases."""
+
+from typing import TYPE_CHECKING
+
+from correspondence.models import Draft, Letter
+from foundation.letters import render_letter
+
+if TYPE_CHECKING:
+    from .models import HandoverRequest, Inquiry
+
+
+def queue_nomination(request: "HandoverRequest") -> Letter:
+    """Asks the new administrator for consent; the link works until the nomination is withdrawn or expires."""
+    region = request.organization.region
+    subject, text = render_letter(
+        "registrations/letters/nomination.txt",
+        {
+            "organization": request.organization.full_name,
+            "name": request.nominee_name,
+            "expires_on": request.expires_on,
+            "department": region.department_name,
+            "department_phone": region.department_phone,
+        },
+    )
+    letter = Letter.objects.queue(
+        dedupe_key=f"nomination:{request.pk}:{request.token_version}",
+        to=request.nominee_email,
+        subject=subject,
+        text=text,
+        queue=f"organization:{request.organization_id}",
+        thread=request.number,
+        links={"accept": request.link},
+    )
+    request.letters.invite(request, letter, by=request.opened_by)
+    return letter
+
+
+def inquiry_draft(inquiry: "Inquiry") -> Draft:
+    """The letter «Кто сейчас отвечает за Сферум?» to the official mailbox; a draft, for they go by the hundred."""
+    organization, region = inquiry.organization, inquiry.organization.region
+    subject, text = render_letter(
+        "registrations/letters/inquiry.txt",
+        {
+            "organization": organization.full_name,
+            "head_name": organization.head_name,
+            "department": region.department_name,
+            "department_phone": region.department_phone,
+            "coordinator": inquiry.asked_by.full_name,
+            "expires_on": inquiry.expires_on,
+        },
+    )
+    return Draft(
+        dedupe_key=f"inquiry:{inquiry.pk}:{inquiry.letters_sent}",
+        to=organization.email,
+        subject=subject,
+        text=text,
+        queue=f"organization:{organization.pk}",
+        thread=inquiry.thread,
+        links={"who": inquiry.link},
+    )

@@ -1,0 +1,243 @@
+"""What every case with Sferum shares: a number, letters out, an answer, and the clock that waits for it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from correspondence.models import LetterStatus
+from foundation.verbs import WrongStatus
+from foundation.working_days import working_days_between
+from organizations.models import Event, Organization
+from organizations.statuses import Source
+
+from ..outgoing import Gap, Outgoing
+from ..statuses import AnswerChannel, HandChannel, Purpose
+from .counter import CaseCounter
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from .case_letter import CaseLetter, CaseLetterQuerySet
+
+C = TypeVar("C", bound="Case")
+
+
+class CaseQuerySet(models.QuerySet[C]):
+    def visible_to(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+        return self.filter(organization__in=Organization.objects.visible_to(user))
+
+    def manageable_by(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+        return self.filter(organization__in=Organization.objects.manageable_by(user))
+
+    def administered_by(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+        return self.filter(organization__in=Organization.objects.administered_by(user))
+
+    def open(self) -> "CaseQuerySet[C]":
+        return self.filter(status__in=self.model.OPEN)
+
+    def awaiting(self) -> "CaseQuerySet[C]":
+        """A letter has gone and Sferum has not answered."""
+        return self.filter(status=self.model.AWAITING)
+
+    def open_new(self, organization: Organization, *, by: User | None, **fields: Any) -> C:
+        """A new case under the next number; IntegrityError where the organization may have only one open."""
+        number = CaseCounter.next_number(self.model.PREFIX)
+        return self.create(number=number, organization=organization, opened_by=by, moved_by=by, **fields)
+
+
+class Case(models.Model):
+    """Abstract. `moved_*` is the last change of status: whoever comes too late is told who was first."""
+
+    kind: ClassVar[str]
+    """The name in addresses, in the journal's verbs and of the key in CaseLetter."""
+    PREFIX: ClassVar[str]
+    OPEN: ClassVar[Sequence[str]]
+    READY: ClassVar[Sequence[str]]
+    """From these the letter may go."""
+    AWAITING: ClassVar[str]
+
+    status = models.CharField("состояние", max_length=20, editable=False)  # each kind brings its own words
+    number = models.CharField("номер", max_length=30, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="организация")
+    opened_at = models.DateTimeField("открыто", default=timezone.now, editable=False)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    moved_at = models.DateTimeField("состояние с", default=timezone.now, editable=False)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    closed_at = models.DateTimeField("закрыто", null=True, editable=False)
+    waiting_since = models.DateField("ждём ответа с", null=True, editable=False)
+    last_letter_at = models.DateTimeField("последнее письмо", null=True, editable=False)
+
+    answered_on = models.DateField("ответ получен", null=True, editable=False)
+    answer_channel = models.CharField(
+        "как получен ответ", max_length=20, choices=AnswerChannel, blank=True, editable=False
+    )
+    answer_text = models.TextField("что ответили", blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, verbose_name="записал"
+    )
+
+    letters: "CaseLetterQuerySet"
+
+    class Meta:
+        abstract = True
+        ordering = ["-opened_at", "-pk"]
+        indexes = [models.Index(name="%(class)s_open", fields=["organization", "status"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"registrations:{self.kind}", args=[self.organization_id])
+
+    @property
+    def status_url(self) -> str:
+        return reverse(f"registrations:{self.kind}-status", args=[self.organization_id, self.pk])
+
+    def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
+        """The letter as it would go now."""
+        raise TypeError(f"{type(self).__name__} does not say what its letter is")
+
+    def gaps(self, *, by_hand: bool = False) -> tuple[Gap, ...]:
+        """What keeps the letter from going through the portal, or out of a person's own mailbox."""
+        if by_hand or self.compose().to:
+            return ()
+        link = "Карточка организации"
+        return (Gap("Адрес получателя не указан: отправьте письмо сами.", self.get_absolute_url(), link),)
+
+    def compose_repeat(self) -> Outgoing:
+        """The last letter word for word: what it stated was agreed to, what is known by now perhaps was not."""
+        last = self.letters.exclude(purpose__in=(Purpose.NOMINATION, Purpose.REPEAT)).select_related("letter").first()
+        now = self.compose()
+        if last is None:
+            return now
+        text = f"Добрый день! Ответа на письмо ниже мы пока не получили, поэтому повторяем его.\n\n{last.shown_text}"
+        return Outgoing(now.to, now.reply_to, f"Повторно: {last.shown_subject}", text, last.facts)
+
+    @property
+    def next_purpose(self) -> Purpose:
+        return Purpose.CORRECTION if self.last_letter_at else Purpose.FIRST
+
+    def next_letter(self) -> Outgoing:
+        """What the page shows before anybody sends it."""
+        return self.compose(self.next_purpose)
+
+    def after_letter(self, *, by: User | None, source: Source, on: date) -> None:
+        """What follows from a letter that has left."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status in self.READY
+
+    @property
+    def is_awaiting(self) -> bool:
+        return self.status == self.AWAITING
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(timezone=self.organization.region.zone)
+
+    @property
+    def waiting_days(self) -> int:
+        """Working days since the letter went; 0 on the same day and where nothing is awaited."""
+        if not self.is_awaiting or self.waiting_since is None:
+            return 0
+        return working_days_between(self.waiting_since, self.today)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.waiting_days > self.organization.region.answer_after_days
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Once a day is enough, unless the last letter has not left at all."""
+        last = self.latest_letter()
+        if not self.is_awaiting or last is None:
+            return False
+        lost = last.letter is not None and last.letter.status in (LetterStatus.FAILED, LetterStatus.ABORTED)
+        return lost or timezone.localdate(self.last_letter_at) < timezone.localdate()
+
+    def latest_letter(self) -> "CaseLetter | None":
+        return self.letters.exclude(purpose=Purpose.NOMINATION).select_related("letter", "by").order_by("-pk").first()
+
+    @transaction.atomic
+    def submit(self, *, by: User | None) -> None:
+        """Freezes the facts and queues the letter; the journey moves on in the same transaction."""
+        if gaps := self.gaps():
+            raise WrongStatus(gaps[0].words, status=self.status)
+        purpose = self.next_purpose
+        self._leave(by=by, on=self.today)
+        self.letters.send(self, purpose, by=by)
+        self._record("submitted", by)
+        self.after_letter(by=by, source=Source.PORTAL, on=self.today)
+
+    @transaction.atomic
+    def record_sent_by_hand(self, *, by: User, on: date, channel: HandChannel) -> None:
+        """Somebody sent the letter from an own mailbox, or told it by telephone, on that day."""
+        if gaps := self.gaps(by_hand=True):
+            raise WrongStatus(gaps[0].words, status=self.status)
+        purpose = self.next_purpose
+        self._leave(by=by, on=on)
+        self.letters.note_sent_by_hand(self, purpose, by=by, on=on, channel=channel)
+        self._record("sent-by-hand", by)
+        self.after_letter(by=by, source=Source.SCHOOL, on=on)
+
+    @transaction.atomic
+    def repeat(self, *, by: User) -> None:
+        """The same letter once more in the same thread; of two people at once one does it."""
+        if not self.is_repeatable:
+            raise WrongStatus("Письмо уже отправлено сегодня. Повторить его можно завтра.", status=self.status)
+        now = timezone.now()
+        mine = type(self)._default_manager.filter(pk=self.pk, status=self.AWAITING, last_letter_at=self.last_letter_at)
+        if not mine.update(last_letter_at=now):
+            raise self._too_late()
+        self.last_letter_at = now
+        self.letters.send(self, Purpose.REPEAT, by=by)
+        self._record("repeated", by)
+
+    def _leave(self, *, by: User | None, on: date) -> None:
+        self._move(self.READY, self.AWAITING, by=by, waiting_since=on, last_letter_at=timezone.now())
+
+    def _answer(
+        self, new: str, *, by: User | None, on: date, channel: AnswerChannel, text: str, verb: str, final: bool = True
+    ) -> None:
+        """Writes what Sferum said; an answer may come before anybody noted that the letter went."""
+        self._move(
+            self.OPEN,
+            new,
+            by=by,
+            answered_on=on,
+            answer_channel=channel,
+            answer_text=text,
+            answered_by=by,
+            waiting_since=None,
+            closed_at=timezone.now() if final else None,
+        )
+        self._record(verb, by)
+
+    def _move(self, old: Sequence[str], new: str, *, by: User | None, **changes: Any) -> None:
+        """Compare-and-set: only the first of two people changes the row."""
+        changes |= {"status": new, "moved_by": by, "moved_at": timezone.now()}
+        if not type(self)._default_manager.filter(pk=self.pk, status__in=old).update(**changes):
+            raise self._too_late()
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def _too_late(self) -> WrongStatus:
+        self.refresh_from_db()
+        who = str(self.moved_by) if self.moved_by else ""
+        first = f" Это сделал(а) {who}." if who else ""
+        words = self.get_status_display()  # type: ignore[attr-defined]
+        return WrongStatus(f"{self.number}: {words}.{first}", by_name=who, at=self.moved_at, status=self.status)
+
+    def _record(self, verb: str, by: User | None, actor: str = "") -> None:
+        Event.record(f"{self.kind}.{verb}", self, self.organization, by=by, actor=actor)

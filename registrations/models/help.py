@@ -1,0 +1,154 @@
+"""Questions to Sferum: to Support or to the integration manager."""
+
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from phonenumber_field.phonenumber import PhoneNumber
+
+from accounts.models import User
+from foundation.letters import render_letter
+from foundation.phones import show_phone
+from organizations.models import Organization
+
+from ..outgoing import Outgoing, reply_address
+from ..registered_phone import note_registered_phone
+from ..statuses import HELP_OPEN, Addressee, AnswerChannel, HelpStatus, HelpTopic, Purpose
+from .case import Case, CaseQuerySet
+
+USUAL_ADDRESSEE = {
+    HelpTopic.CODE: Addressee.SUPPORT,
+    HelpTopic.NOT_THERE: Addressee.MANAGER,
+    HelpTopic.NUMBER_UNKNOWN: Addressee.MANAGER,
+    HelpTopic.NUMBER_CHANGED: Addressee.MANAGER,
+    HelpTopic.OTHER: Addressee.SUPPORT,
+}
+
+
+def ready_letter(
+    topic: HelpTopic, organization: Organization, *, person: str = "", phone: PhoneNumber | str | None = None
+) -> tuple[str, str]:
+    """(subject, text) of the prepared letter on a topic; people may edit the text.
+
+    `person` and `phone` stand for the administrator where the head names what the portal does not know.
+    """
+    administrator = organization.administrator
+    known = administrator.phone if administrator else None
+    return render_letter(
+        f"registrations/letters/help_{topic}.txt",
+        {
+            "region": organization.region.name,
+            "organization": organization.full_name,
+            "inn": organization.inn,
+            "words": organization.words,
+            "administrator": person or (administrator.full_name if administrator else ""),
+            "phone": show_phone(phone or known),
+            "registered_phone": show_phone(organization.registered_phone),
+        },
+    )
+
+
+class HelpQuerySet(CaseQuerySet["HelpRequest"]):
+    @transaction.atomic
+    def prepare(
+        self,
+        organization: Organization,
+        *,
+        topic: HelpTopic,
+        addressee: Addressee,
+        question: str,
+        by: User | None,
+        actor: str = "",
+        form_key: uuid.UUID | None = None,
+    ) -> "HelpRequest":
+        """A letter ready to go. The same `form_key` a second time is the same question."""
+        key = form_key or uuid.uuid4()
+        if known := self.filter(organization=organization, form_key=key).first():
+            return known
+        try:
+            with transaction.atomic():
+                request = self.open_new(
+                    organization, by=by, topic=topic, addressee=addressee, question=question, form_key=key
+                )
+        except IntegrityError:
+            return self.get(organization=organization, form_key=key)
+        request._record("prepared", by, actor)
+        return request
+
+    def ask_number(self, organization: Organization, *, by: User) -> "HelpRequest":
+        """The question to the manager on which number the organization is registered; one at a time."""
+        mine = self.filter(organization=organization, topic=HelpTopic.NUMBER_UNKNOWN)
+        if known := mine.filter(status__in=HELP_OPEN).first():
+            return known
+        return self.prepare(
+            organization,
+            topic=HelpTopic.NUMBER_UNKNOWN,
+            addressee=Addressee.MANAGER,
+            question=ready_letter(HelpTopic.NUMBER_UNKNOWN, organization)[1],
+            by=by,
+            form_key=uuid.uuid5(uuid.NAMESPACE_OID, f"number:{organization.pk}:{mine.count()}"),
+        )
+
+
+class HelpRequest(Case):
+    kind = "help"
+    PREFIX = "ВОПРОС"
+    OPEN = HELP_OPEN
+    READY: ClassVar = (HelpStatus.DRAFT,)
+    AWAITING = HelpStatus.SUBMITTED
+
+    status = models.CharField("состояние", max_length=20, choices=HelpStatus, default=HelpStatus.DRAFT, editable=False)
+    addressee = models.CharField("кому", max_length=20, choices=Addressee)
+    topic = models.CharField("о чём", max_length=20, choices=HelpTopic)
+    question = models.TextField("текст письма")
+    # One filled form is one question, however often it is sent.
+    form_key = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    objects = HelpQuerySet.as_manager()
+
+    class Meta(Case.Meta):
+        verbose_name = "вопрос в Сферум"
+        verbose_name_plural = "вопросы в Сферум"
+        constraints = [
+            models.UniqueConstraint(name="one_question_a_form", fields=["organization", "form_key"]),
+            models.CheckConstraint(name="help_status_known", condition=Q(status__in=HelpStatus.values)),
+            models.CheckConstraint(name="help_topic_known", condition=Q(topic__in=HelpTopic.values)),
+            models.CheckConstraint(name="help_addressee_known", condition=Q(addressee__in=Addressee.values)),
+        ]
+
+    def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
+        region = self.organization.region
+        subject, _ = ready_letter(HelpTopic(self.topic), self.organization)
+        return Outgoing(
+            to=region.manager_email if self.addressee == Addressee.MANAGER else region.support_email,
+            reply_to=reply_address(self.organization),
+            subject=f"{subject} [{self.number}]",
+            text=self.question,
+        )
+
+    def get_absolute_url(self) -> str:
+        return reverse("registrations:help-case", args=[self.organization_id, self.pk])
+
+    @transaction.atomic
+    def record_answer(
+        self,
+        *,
+        by: User,
+        on: date,
+        channel: AnswerChannel,
+        text: str,
+        phone: PhoneNumber | str | None = None,
+    ) -> None:
+        """`phone` is the number on which the organization is registered, where the answer told it."""
+        self._answer(HelpStatus.ANSWERED, by=by, on=on, channel=channel, text=text, verb="answered")
+        note_registered_phone(self.organization, phone, by=by)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """The question has settled itself, or was prepared for nothing."""
+        self._move(HELP_OPEN, HelpStatus.WITHDRAWN, by=by, closed_at=timezone.now(), waiting_since=None)
+        self._record("withdrawn", by)

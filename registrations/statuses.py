@@ -1,0 +1,137 @@
+"""States and words of the cases with Sferum and of the inquiry «Кто сейчас отвечает за Сферум?»."""
+
+from django.db.models import TextChoices
+
+
+class RegistrationStatus(TextChoices):
+    DRAFT = "draft", "письмо готово, не отправлено"
+    SUBMITTED = "submitted", "ждёт ответа Поддержки"
+    NEEDS_CORRECTION = "needs_correction", "Поддержка просит исправить"
+    REGISTERED = "registered", "зарегистрирована"
+    DECLINED = "declined", "отказано"
+
+
+class HandoverStatus(TextChoices):
+    NOMINATED = "nominated", "ждёт согласия нового администратора"
+    ACCEPTED = "accepted", "действует в портале, менеджеру ещё не написали"
+    SUBMITTED = "submitted", "ждёт ответа менеджера"
+    DONE = "done", "завершена"
+    DECLINED = "declined", "менеджер отказал"
+    WITHDRAWN = "withdrawn", "отозвана"
+    EXPIRED = "expired", "новый администратор не ответил в срок"
+
+
+class HelpStatus(TextChoices):
+    DRAFT = "draft", "письмо готово, не отправлено"
+    SUBMITTED = "submitted", "ждёт ответа"
+    ANSWERED = "answered", "ответ получен"
+    WITHDRAWN = "withdrawn", "отозван"
+
+
+REGISTRATION_OPEN = (
+    RegistrationStatus.DRAFT,
+    RegistrationStatus.SUBMITTED,
+    RegistrationStatus.NEEDS_CORRECTION,
+)
+HANDOVER_OPEN = (HandoverStatus.NOMINATED, HandoverStatus.ACCEPTED, HandoverStatus.SUBMITTED)
+HELP_OPEN = (HelpStatus.DRAFT, HelpStatus.SUBMITTED)
+
+
+class AnswerChannel(TextChoices):
+    """How an answer reached the school, or how a letter left it by hand."""
+
+    LETTER = "letter", "письмом"
+    CALL = "call", "по телефону"
+    MESSENGER = "messenger", "в мессенджере"
+    SFERUM = "sferum", "видно в самом Сферуме"
+
+
+class HandChannel(TextChoices):
+    """How somebody sent a letter past the portal."""
+
+    LETTER = "letter", "со своей почты"
+    MESSENGER = "messenger", "в мессенджере"
+    CALL = "call", "рассказали по телефону"
+
+
+class Direction(TextChoices):
+    OUT = "out", "исходящее"
+    IN = "in", "входящее"
+
+
+class Purpose(TextChoices):
+    """Why a letter of a case was written."""
+
+    FIRST = "first", "первое письмо"
+    CORRECTION = "correction", "исправленное письмо"
+    REPEAT = "repeat", "повторное письмо"
+    NOMINATION = "nomination", "приглашение новому администратору"
+
+
+class Addressee(TextChoices):
+    SUPPORT = "support", "Поддержка Сферума"
+    MANAGER = "manager", "менеджер по интеграции"
+
+
+class HelpTopic(TextChoices):
+    CODE = "code", "Код не приходит"
+    NOT_THERE = "not_there", "Вход выполнен, но организации нет"
+    NUMBER_UNKNOWN = "number_unknown", "Неизвестно, на какой номер зарегистрирована организация"
+    NUMBER_CHANGED = "number_changed", "У администратора сменился номер"
+    OTHER = "other", "Другое"
+
+
+class NominatedBy(TextChoices):
+    HEAD = "head", "руководитель"
+    COORDINATOR = "coordinator", "координатор"
+    ADMINISTRATOR = "administrator", "прежний администратор"
+
+
+class AcceptedHow(TextChoices):
+    LINK = "link", "по ссылке из письма или по коду с листа"
+    CALL = "call", "по телефону, записал координатор"
+
+
+class InquiryChannel(TextChoices):
+    LETTER = "letter", "письмом на официальную почту"
+    SHEET = "sheet", "печатным листом"
+    CALL = "call", "по телефону"
+
+
+class InquiryAnswer(TextChoices):
+    SAME_WORKS = "same_works", "тот же человек, вход работает"
+    SAME_CANNOT = "same_cannot", "тот же человек, но войти не может"
+    CHANGED = "changed", "человек сменился или неизвестен"
+
+
+EVENT_WORDS = {
+    "registration.prepared": "Подготовлено письмо в Сферум о регистрации",
+    "registration.submitted": "Письмо в Сферум о регистрации поставлено в очередь",
+    "registration.sent-by-hand": "Письмо в Сферум о регистрации отправлено самостоятельно",
+    "registration.repeated": "Письмо в Сферум о регистрации отправлено повторно",
+    "registration.registered": "Записан ответ: организация зарегистрирована",
+    "registration.needs-correction": "Записан ответ: письмо нужно исправить",
+    "registration.declined": "Записан ответ: в регистрации отказано",
+    "registration.seen": "Регистрация подтверждена входом администратора",
+    "handover.nominated": "Предложен новый администратор",
+    "handover.accepted": "Новый администратор согласился",
+    "handover.submitted": "Письмо менеджеру о смене администратора поставлено в очередь",
+    "handover.sent-by-hand": "Письмо менеджеру о смене администратора отправлено самостоятельно",
+    "handover.repeated": "Письмо менеджеру о смене администратора отправлено повторно",
+    "handover.done": "Записан ответ: права в Сферуме переданы",
+    "handover.declined": "Записан ответ: менеджер отказал в смене администратора",
+    "handover.withdrawn": "Смена администратора отозвана",
+    "handover.expired": "Новый администратор не ответил в срок",
+    "help.prepared": "Подготовлен вопрос в Сферум",
+    "help.submitted": "Вопрос в Сферум поставлен в очередь",
+    "help.sent-by-hand": "Вопрос в Сферум отправлен самостоятельно",
+    "help.repeated": "Вопрос в Сферум отправлен повторно",
+    "help.answered": "Записан ответ на вопрос",
+    "help.withdrawn": "Вопрос в Сферум отозван",
+    "entry.confirmed": "Администратор подтвердил: организация в Сферуме на месте",
+    "inquiry.asked": "Руководителя спросили, кто отвечает за Сферум",
+    "inquiry.repeated": "Вопрос руководителю отправлен ещё раз",
+    "inquiry.answered": "Руководитель ответил, кто отвечает за Сферум",
+    "inquiry.withdrawn": "Вопрос руководителю отозван",
+    "inquiry.disputed": "Руководитель сообщил, что ответ записан по ошибке",
+}

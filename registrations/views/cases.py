@@ -1,0 +1,99 @@
+"""What one does with a case of whatever kind: send its letter, note that it went by hand, record the answer."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from foundation.verbs import WrongStatus
+
+from ..forms import HandForm
+from ..models import Case, HandoverRequest, HelpRequest, RegistrationRequest
+from .pages import ANSWER_FORMS, PersonRequest, case_page
+
+AnyCase = RegistrationRequest | HandoverRequest | HelpRequest
+CASES: dict[str, type[AnyCase]] = {
+    "registration": RegistrationRequest,
+    "handover": HandoverRequest,
+    "help": HelpRequest,
+}
+
+
+def case_for(request: PersonRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
+    cases = CASES[kind].objects.manageable_by(request.user).select_related("organization__region")
+    case: AnyCase = get_object_or_404(cases, organization=pk, pk=case_pk)
+    return case
+
+
+def attempt(request: PersonRequest, verb: Callable[[], object], done: str = "") -> bool:
+    """Calls the verb and says what came of it; a verb may answer with its own words."""
+    try:
+        words = verb()
+    except WrongStatus as error:
+        messages.warning(request, str(error))
+        return False
+    messages.success(request, words if isinstance(words, str) else done)
+    return True
+
+
+@require_POST
+def submit(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    attempt(request, lambda: case.submit(by=request.user), "Письмо поставлено в очередь на отправку.")
+    return redirect(case)
+
+
+@require_POST
+def sent_by_hand(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    form = HandForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, case, 422, hand_form=form)
+    attempt(request, lambda: case.record_sent_by_hand(by=request.user, **form.cleaned_data), "Записано: письмо ушло.")
+    return redirect(case)
+
+
+@require_POST
+def repeat(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    attempt(request, lambda: case.repeat(by=request.user), "Повторное письмо поставлено в очередь.")
+    return redirect(case)
+
+
+@require_POST
+def answer(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    form = ANSWER_FORMS[kind](request.POST)
+    if not form.is_valid():
+        return case_page(request, case, 422, answer_form=form)
+    attempt(request, lambda: form.record(case, by=request.user))
+    return redirect(case)
+
+
+@require_POST
+def withdraw(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    assert isinstance(case, HandoverRequest | HelpRequest)  # noqa: S101 - the addresses know no other
+    attempt(request, lambda: case.withdraw(by=request.user), "Отозвано.")
+    return redirect(case)
+
+
+@require_GET
+def status(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    """The piece of the page that looks after itself; once the case has moved on, the whole page is drawn anew."""
+    case = case_for(request, kind, pk, case_pk)
+    response = render(request, "registrations/_status.html", {"case": case, "organization": case.organization})
+    if request.GET.get("seen") != case.status:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_GET
+def letter_file(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    """The letter as a file that mail programs open ready to be sent."""
+    case: Case = case_for(request, kind, pk, case_pk)
+    response = HttpResponse(case.next_letter().eml, content_type="message/rfc822")
+    response["Content-Disposition"] = f'attachment; filename="letter-{case.kind}-{case.pk}.eml"'
+    return response

@@ -1,0 +1,134 @@
+"""Сверка in the portal: one organization's history, the selection from the list, the sheets."""
+
+import re
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from organizations.models import Organization
+
+from ..head_answers import answer_form
+from ..models import Inquiry
+from ..papers import inquiry_sheets, pdf
+from ..statuses import InquiryAnswer, InquiryChannel
+from .cases import attempt
+
+if TYPE_CHECKING:
+    from organizations.models.organization import OrganizationQuerySet
+
+MOST_AT_ONCE = 2000
+
+
+class BatchForm(forms.Form):
+    batch = forms.UUIDField(required=False)
+
+
+def territory_of(request: PersonRequest) -> "OrganizationQuerySet":
+    """Coordinators and portal staff ask heads; an administrator does not check on oneself."""
+    if request.user.is_staff:
+        return Organization.objects.manageable_by(request.user)
+    return Organization.objects.coordinated_by(request.user)
+
+
+def organization_asked(request: PersonRequest, pk: int) -> Organization:
+    return get_object_or_404(territory_of(request).select_related("region"), pk=pk)
+
+
+@require_GET
+def inquiry(request: PersonRequest, pk: int) -> HttpResponse:
+    return inquiry_page(request, organization_asked(request, pk), request.GET.get("answer", ""))
+
+
+@require_POST
+def inquiry_send(request: PersonRequest, pk: int) -> HttpResponse:
+    """Asks, or asks again with the same link."""
+    organization = organization_asked(request, pk)
+    open_one = Inquiry.objects.open().filter(organization=organization).select_related("organization__region").first()
+    if open_one is not None:
+        attempt(request, lambda: open_one.send_again(by=request.user), "Письмо руководителю поставлено в очередь.")
+        return redirect("registrations:inquiry", pk)
+    asked = Inquiry.objects.ask([organization], by=request.user)
+    if asked.letters:
+        messages.success(request, "Письмо руководителю поставлено в очередь.")
+    elif asked.sheets:
+        messages.success(request, "У организации нет почты: напечатайте лист и передайте руководителю.")
+    else:
+        messages.warning(request, "Спрашивать не о чем: организация не зарегистрирована или закрыта.")
+    return redirect("registrations:inquiry", pk)
+
+
+@require_POST
+def inquiry_answer(request: PersonRequest, pk: int) -> HttpResponse:
+    """What the head said on the telephone, recorded under the coordinator's name."""
+    organization = organization_asked(request, pk)
+    inquiry = Inquiry.objects.open().filter(organization=organization).select_related("organization__region").first()
+    inquiry = inquiry or Inquiry(organization=organization, asked_by=request.user, channel=InquiryChannel.CALL)
+    form = answer_form(inquiry, request.POST.get("answer", ""), request.POST)
+    if form is None:
+        return redirect("registrations:inquiry", pk)
+    if not form.is_valid():
+        return inquiry_page(request, organization, request.POST["answer"], form, 422)
+    attempt(request, lambda: form.record_call(by=request.user), "Ответ записан.")
+    return redirect("registrations:inquiry", pk)
+
+
+@require_POST
+def inquiry_withdraw(request: PersonRequest, pk: int, inquiry_pk: int) -> HttpResponse:
+    mine = Inquiry.objects.filter(organization__in=territory_of(request)).select_related("organization__region")
+    inquiry = get_object_or_404(mine, organization=pk, pk=inquiry_pk)
+    attempt(request, lambda: inquiry.withdraw(by=request.user), "Вопрос отозван, ссылка больше не действует.")
+    return redirect("registrations:inquiry", pk)
+
+
+@require_POST
+def inquiry_ask(request: PersonRequest) -> HttpResponse:
+    """To the organizations ticked in the coordinator's list; the answer says what became of each."""
+    chosen = [int(one) for one in request.POST.getlist("pk") if re.fullmatch(r"[0-9]{1,18}", one)][:MOST_AT_ONCE]
+    asked = Inquiry.objects.ask(territory_of(request).filter(pk__in=chosen).select_related("region"), by=request.user)
+    return render(request, "registrations/asked.html", {"asked": asked, "chosen": len(chosen)})
+
+
+@require_GET
+def inquiry_sheet_pdf(request: PersonRequest, pk: int) -> FileResponse:
+    organization = organization_asked(request, pk)
+    mine = Inquiry.objects.open().filter(organization=organization).select_related("organization__region", "asked_by")
+    return pdf(inquiry_sheets([get_object_or_404(mine)]), f"sverka-{organization.pk}.pdf")
+
+
+@require_GET
+def sheets_pdf(request: PersonRequest) -> HttpResponse:
+    """All sheets of one selection, or every open sheet of the territory: one page each."""
+    form = BatchForm(request.GET)
+    sheets = Inquiry.objects.open().filter(organization__in=territory_of(request), channel=InquiryChannel.SHEET)
+    if form.is_valid() and form.cleaned_data["batch"]:
+        sheets = sheets.filter(batch=form.cleaned_data["batch"])
+    pages = list(sheets.select_related("organization__region", "asked_by").order_by("organization__search_key"))
+    if not pages:
+        messages.info(request, "Листов для печати нет: у всех организаций есть почта, или на вопрос уже ответили.")
+        return redirect("/organizations/")
+    return pdf(inquiry_sheets(pages), "sverka.pdf")
+
+
+def inquiry_page(
+    request: PersonRequest, organization: Organization, answer: str, form: object = None, status: int = 200
+) -> HttpResponse:
+    history = list(Inquiry.objects.filter(organization=organization).select_related("asked_by", "recorded_by"))
+    open_one = next((one for one in history if one.is_open), None)
+    if open_one is not None:
+        open_one.organization = organization
+    asked = open_one or Inquiry(organization=organization, asked_by=request.user, channel=InquiryChannel.CALL)
+    context = {
+        "organization": organization,
+        "tab": "inquiry",
+        "history": history,
+        "open": open_one,
+        "letter": open_one.letter() if open_one else None,
+        "answers": InquiryAnswer.choices,
+        "answer": answer if answer in InquiryAnswer.values else "",
+        "form": form or answer_form(asked, answer),
+    }
+    return render(request, "registrations/inquiry.html", context, status=status)

@@ -1,0 +1,159 @@
+"""Registration, first sign-in, change of administrator and questions of one organization."""
+
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from ..entry import confirm_first_entry
+from ..forms import AcceptForm, ConsentForm, NominateForm, QuestionForm
+from ..models import HandoverRequest, HelpRequest, RegistrationRequest
+from ..papers import pdf, successor_memo
+from ..statuses import AcceptedHow, HelpTopic, NominatedBy
+from .cases import attempt
+from .pages import (
+    PersonRequest,
+    first_entry_page,
+    handover_page,
+    help_case_page,
+    help_page,
+    organization_for,
+    question_form,
+    registration_page,
+)
+
+
+@require_GET
+def registration(request: PersonRequest, pk: int) -> HttpResponse:
+    return registration_page(request, organization_for(request, pk))
+
+
+@require_POST
+def registration_submit(request: PersonRequest, pk: int) -> HttpResponse:
+    """One's own consent, the request and its letter, in one go."""
+    organization = organization_for(request, pk)
+    administrator = organization.administrator
+    is_self = administrator is not None and administrator.user_id == request.user.pk
+    if is_self and administrator is not None and administrator.agreed_at is None:
+        form = ConsentForm(request.POST)
+        if not form.is_valid():
+            return registration_page(request, organization, 422, consent_form=form)
+    attempt(
+        request,
+        lambda: RegistrationRequest.objects.file(organization, by=request.user, agrees=is_self),
+        "Письмо в Сферум поставлено в очередь на отправку.",
+    )
+    return redirect("registrations:registration", pk)
+
+
+@require_POST
+def registration_prepare(request: PersonRequest, pk: int) -> HttpResponse:
+    """«Отправлю сама»: the request gets its number, so that the answer can be found by it."""
+    organization = organization_for(request, pk)
+    attempt(
+        request,
+        lambda: RegistrationRequest.objects.prepare(organization, by=request.user),
+        "Письмо готово. Отправьте его и отметьте это здесь.",
+    )
+    return redirect("registrations:registration", pk)
+
+
+@require_GET
+def first_entry(request: PersonRequest, pk: int) -> HttpResponse:
+    organization = organization_for(request, pk)
+    trouble = request.GET.get("trouble", "")
+    known = trouble in (HelpTopic.CODE, HelpTopic.NOT_THERE)
+    return first_entry_page(request, organization, HelpTopic(trouble) if known else None)
+
+
+@require_POST
+def first_entry_confirm(request: PersonRequest, pk: int) -> HttpResponse:
+    organization = organization_for(request, pk)
+    attempt(request, lambda: confirm_first_entry(organization, by=request.user), "Вход подтверждён.")
+    return redirect("registrations:first-entry", pk)
+
+
+@require_GET
+def handover(request: PersonRequest, pk: int) -> HttpResponse:
+    return handover_page(request, organization_for(request, pk))
+
+
+@require_POST
+def handover_nominate(request: PersonRequest, pk: int) -> HttpResponse:
+    organization = organization_for(request, pk)
+    form = NominateForm(request.POST, organization=organization)
+    if not form.is_valid():
+        return handover_page(request, organization, 422, nominate_form=form)
+    administrator = organization.administrator
+    is_own = administrator is not None and administrator.user_id == request.user.pk
+    attempt(
+        request,
+        lambda: HandoverRequest.objects.nominate(
+            organization,
+            form.person(),
+            nominated_by=NominatedBy.ADMINISTRATOR if is_own else NominatedBy.COORDINATOR,
+            by=request.user,
+            **form.predecessor(),
+        ),
+        "Новый администратор предложен. Права перейдут, когда он согласится.",
+    )
+    return redirect("registrations:handover", pk)
+
+
+@require_POST
+def handover_accept(request: PersonRequest, pk: int, case_pk: int) -> HttpResponse:
+    """«Подтвердил по телефону»: whoever heard the consent answers for it by own name in the journal."""
+    changes = HandoverRequest.objects.manageable_by(request.user).select_related("organization__region")
+    case = get_object_or_404(changes, organization=pk, pk=case_pk)
+    form = AcceptForm(request.POST)
+    if not form.is_valid():
+        return handover_page(request, case.organization, 422, accept_form=form)
+    attempt(
+        request,
+        lambda: case.accept(how=AcceptedHow.CALL, by=request.user),
+        "Согласие записано: новый администратор действует с сегодняшнего дня.",
+    )
+    return redirect("registrations:handover", pk)
+
+
+@require_GET
+def help_list(request: PersonRequest, pk: int) -> HttpResponse:
+    organization = organization_for(request, pk)
+    topic = request.GET.get("topic", "")
+    form = question_form(organization, HelpTopic(topic)) if topic in HelpTopic.values else None
+    return help_page(request, organization, form)
+
+
+@require_POST
+def help_ask(request: PersonRequest, pk: int) -> HttpResponse:
+    """Writes the question down, and sends it unless the person carries the letter off («Отправлю сама»)."""
+    organization = organization_for(request, pk)
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        return help_page(request, organization, form, 422)
+    with transaction.atomic():
+        case = HelpRequest.objects.prepare(organization, by=request.user, **form.cleaned_data)
+        if "by_hand" not in request.POST and case.is_ready:
+            attempt(request, lambda: case.submit(by=request.user), "Письмо поставлено в очередь на отправку.")
+    return redirect(case)
+
+
+@require_POST
+def ask_number(request: PersonRequest, pk: int) -> HttpResponse:
+    """The ready letter to the manager in one click: on which number is the organization registered?"""
+    organization = organization_for(request, pk)
+    case = HelpRequest.objects.ask_number(organization, by=request.user)
+    if case.is_ready:
+        attempt(request, lambda: case.submit(by=request.user), "Письмо менеджеру поставлено в очередь.")
+    return redirect(case)
+
+
+@require_GET
+def help_case(request: PersonRequest, pk: int, case_pk: int) -> HttpResponse:
+    questions = HelpRequest.objects.manageable_by(request.user).select_related("organization__region", "answered_by")
+    return help_case_page(request, get_object_or_404(questions, organization=pk, pk=case_pk))
+
+
+@require_GET
+def memo(request: PersonRequest, pk: int) -> FileResponse:
+    return pdf(successor_memo(organization_for(request, pk)), f"pamyatka-{pk}.pdf")

@@ -1,0 +1,165 @@
+"""The four pages of an organization's business with Sferum, drawn with whatever form came back with mistakes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.models import User
+from organizations.models import Organization
+from organizations.statuses import Kind
+
+from ..forms import (
+    AcceptForm,
+    ConsentForm,
+    HandForm,
+    HandoverAnswerForm,
+    HelpAnswerForm,
+    NominateForm,
+    QuestionForm,
+    RegistrationAnswerForm,
+)
+from ..models import Case, HandoverRequest, HelpRequest, RegistrationRequest
+from ..models.help import USUAL_ADDRESSEE, ready_letter
+from ..outgoing import gaps_of
+from ..statuses import HelpTopic
+
+
+class PersonRequest(HttpRequest):
+    """Of somebody who has signed in: to these pages the middleware lets nobody else."""
+
+    user: User
+
+
+ANSWER_FORMS: dict[str, type[RegistrationAnswerForm | HandoverAnswerForm | HelpAnswerForm]] = {
+    "registration": RegistrationAnswerForm,
+    "handover": HandoverAnswerForm,
+    "help": HelpAnswerForm,
+}
+
+
+def organization_for(request: PersonRequest, pk: int) -> Organization:
+    """The organization if this person may act in it; the same 404 as for one that is not there otherwise."""
+    return get_object_or_404(Organization.objects.manageable_by(request.user).select_related("region"), pk=pk)
+
+
+def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
+    """What the shared pieces of a case's page need."""
+    if case is None or case.pk is None:
+        return {"case": case, **forms}
+    return {
+        "case": case,
+        "letters": case.letters.select_related("letter", "by").order_by("-pk"),
+        "hand_form": HandForm(),
+        "answer_form": ANSWER_FORMS[case.kind](),
+        **forms,
+    }
+
+
+def registration_page(
+    request: PersonRequest, organization: Organization, status: int = 200, **forms: Any
+) -> HttpResponse:
+    requests = list(
+        RegistrationRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by")
+    )
+    case = next((one for one in requests if one.is_open), None)
+    if case is None and not organization.is_registered:
+        case = RegistrationRequest(number="номер присвоит портал")
+    if case is not None:
+        case.organization = organization
+    administrator = organization.administrator
+    is_self = administrator is not None and administrator.user_id == request.user.pk
+    asks_consent = is_self and administrator is not None and administrator.agreed_at is None
+    context = {
+        "organization": organization,
+        "tab": "registration",
+        "past": [one for one in requests if not one.is_open],
+        "outgoing": case.next_letter() if case and case.is_ready else None,
+        "gaps": gaps_of(organization, needs_consent=not is_self) if case and case.is_ready else (),
+        "consent_form": ConsentForm() if asks_consent else None,
+        **case_context(case, forms),
+    }
+    return render(request, "registrations/registration.html", context, status=status)
+
+
+def handover_page(request: PersonRequest, organization: Organization, status: int = 200, **forms: Any) -> HttpResponse:
+    changes = list(
+        HandoverRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by", "opened_by")
+    )
+    case = next((one for one in changes if one.is_open), None)
+    if case is not None:
+        case.organization = organization
+    context = {
+        "organization": organization,
+        "tab": "handover",
+        "past": [one for one in changes if not one.is_open],
+        "outgoing": case.next_letter() if case and case.is_ready else None,
+        "nominate_form": None if case else NominateForm(organization=organization),
+        "accept_form": AcceptForm(),
+        **case_context(case, forms),
+    }
+    return render(request, "registrations/handover.html", context, status=status)
+
+
+def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
+    """A new question with its letter ready, to be edited."""
+    return QuestionForm(
+        initial={
+            "topic": topic,
+            "addressee": USUAL_ADDRESSEE[topic],
+            "question": ready_letter(topic, organization)[1],
+        }
+    )
+
+
+def help_page(
+    request: PersonRequest, organization: Organization, form: QuestionForm | None, status: int = 200
+) -> HttpResponse:
+    questions = HelpRequest.objects.filter(organization=organization).select_related("organization__region")
+    context = {
+        "organization": organization,
+        "tab": "help",
+        "questions": questions,
+        "topics": HelpTopic.choices,
+        "topic": form["topic"].value() if form else "",
+        "form": form,
+    }
+    return render(request, "registrations/help.html", context, status=status)
+
+
+def entry_words(organization: Organization) -> dict[str, str]:
+    if organization.kind == Kind.SCHOOL:
+        return {"there": "Школа на месте", "not_there": "Вход есть, но школы нет"}
+    return {"there": "Организация на месте", "not_there": "Вход есть, но организации нет"}
+
+
+def first_entry_page(request: PersonRequest, organization: Organization, trouble: HelpTopic | None) -> HttpResponse:
+    questions = HelpRequest.objects.open().filter(organization=organization).exclude(topic=HelpTopic.OTHER)
+    context = {
+        "organization": organization,
+        "tab": "first-entry",
+        "trouble": trouble,
+        "place_words": entry_words(organization),
+        "form": question_form(organization, trouble) if trouble else None,
+        "questions": questions,
+        "number_question": next((one for one in questions if one.topic == HelpTopic.NUMBER_UNKNOWN), None),
+    }
+    return render(request, "registrations/first_entry.html", context)
+
+
+def help_case_page(request: PersonRequest, case: HelpRequest, status: int = 200, **forms: Any) -> HttpResponse:
+    context = {
+        "organization": case.organization,
+        "tab": "help",
+        "outgoing": case.next_letter() if case.is_ready else None,
+        **case_context(case, forms),
+    }
+    return render(request, "registrations/help_case.html", context, status=status)
+
+
+def case_page(request: PersonRequest, case: Case, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page on which a case lives, for a form that came back with mistakes."""
+    if isinstance(case, HelpRequest):
+        return help_case_page(request, case, status, **forms)
+    page = registration_page if isinstance(case, RegistrationRequest) else handover_page
+    return page(request, case.organization, status, **forms)
