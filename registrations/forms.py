@@ -64,6 +64,10 @@ class AnswerForm(forms.Form):
             self.add_error("text", words)
         return typed
 
+    def record(self, case: Any, *, by: User) -> str:
+        """Calls the verb of the chosen outcome; answers with what to tell the person."""
+        raise TypeError(f"{type(self).__name__} records no answer")
+
     def said(self, by: User) -> dict[str, Any]:
         typed = self.cleaned_data
         return {"by": by, "on": typed["on"], "channel": typed["channel"], "text": typed["text"]}

@@ -1,6 +1,7 @@
 """What one does with a case of whatever kind: send its letter, note that it went by hand, record the answer."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,8 +24,7 @@ CASES: dict[str, type[AnyCase]] = {
 
 def case_for(request: PersonRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
     cases = CASES[kind].objects.manageable_by(request.user).select_related("organization__region")
-    case: AnyCase = get_object_or_404(cases, organization=pk, pk=case_pk)
-    return case
+    return cast(AnyCase, get_object_or_404(cases, organization=pk, pk=case_pk))
 
 
 def attempt(request: PersonRequest, verb: Callable[[], object], done: str = "") -> bool:

@@ -16,6 +16,7 @@ from ..models import Inquiry
 from ..papers import inquiry_sheets, pdf
 from ..statuses import InquiryAnswer, InquiryChannel
 from .cases import attempt
+from .pages import PersonRequest
 
 if TYPE_CHECKING:
     from organizations.models.organization import OrganizationQuerySet
@@ -100,7 +101,7 @@ def inquiry_sheet_pdf(request: PersonRequest, pk: int) -> FileResponse:
 
 
 @require_GET
-def sheets_pdf(request: PersonRequest) -> HttpResponse:
+def sheets_pdf(request: PersonRequest) -> HttpResponse | FileResponse:
     """All sheets of one selection, or every open sheet of the territory: one page each."""
     form = BatchForm(request.GET)
     sheets = Inquiry.objects.open().filter(organization__in=territory_of(request), channel=InquiryChannel.SHEET)

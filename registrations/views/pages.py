@@ -11,6 +11,7 @@ from organizations.statuses import Kind
 
 from ..forms import (
     AcceptForm,
+    AnswerForm,
     ConsentForm,
     HandForm,
     HandoverAnswerForm,
@@ -31,7 +32,7 @@ class PersonRequest(HttpRequest):
     user: User
 
 
-ANSWER_FORMS: dict[str, type[RegistrationAnswerForm | HandoverAnswerForm | HelpAnswerForm]] = {
+ANSWER_FORMS: dict[str, type[AnswerForm]] = {
     "registration": RegistrationAnswerForm,
     "handover": HandoverAnswerForm,
     "help": HelpAnswerForm,
