@@ -8,10 +8,9 @@ from foundation.verbs import WrongStatus
 from organizations.journey import reach
 from organizations.models import Event, Organization
 from organizations.statuses import Source, Step
-
-from .models import HandoverRequest, RegistrationRequest
-from .registered_phone import note_registered_phone
-from .statuses import AnswerChannel, HandoverStatus
+from registrations.models import HandoverRequest, RegistrationRequest
+from registrations.registered_phone import note_registered_phone
+from registrations.statuses import AnswerChannel, HandoverStatus
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Forms of the cases. A form that records something has `record`, which calls the verb."""
 
 import uuid
-from datetime import date
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -9,29 +9,24 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from foundation.codes import normalise
-from foundation.fields import EmailField, LongTextField, MobileField, NameField, TextField
+from foundation.fields import LongTextField, MobileField, NameField
+from organizations.forms import AppointmentForm, DayField
 from organizations.models import Organization
-
-from .models import HandoverRequest, HelpRequest, Nominee, RegistrationRequest
-from .statuses import Addressee, AnswerChannel, HandChannel, HelpTopic
-
-
-def past_day(day: date) -> None:
-    if day > timezone.localdate():
-        raise ValidationError("Этот день ещё не наступил.")
-    if day.year < 2020:
-        raise ValidationError("Проверьте год.")
+from registrations.models import HandoverRequest, HelpRequest, Nominee, RegistrationRequest
+from registrations.statuses import Addressee, AnswerChannel, HandChannel, HelpTopic
 
 
-class PastDayField(forms.DateField):
+class PastDayField(DayField):
     """A day that is not in the future; today unless said otherwise."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = [past_day]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"initial": timezone.localdate} | kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise ValidationError("Этот день ещё не наступил.")
+        return day
 
 
 class HandForm(forms.Form):
@@ -137,38 +132,20 @@ class ConsentForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
-    """Somebody who answers for Sferum; the number is typed twice, for one wrong digit costs a month of letters."""
-
-    full_name = NameField(label="Фамилия, имя, отчество")
-    phone = MobileField(label="Мобильный телефон", help_text="С этого номера входят в Сферум.")
-    phone_again = MobileField(label="Ещё раз тот же номер")
-    email = EmailField(label="Личная электронная почта", required=False)
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        first, second = typed.get("phone"), typed.get("phone_again")
-        if first and second and first != second:
-            self.add_error("phone_again", "Номера различаются. Проверьте оба.")
-        return typed
-
-    def person(self) -> Nominee:
-        names = ("full_name", "phone", "email", "order_number", "order_on")
-        return Nominee(**{name: self.cleaned_data[name] for name in names if name in self.cleaned_data})
+def named(form: forms.Form) -> Nominee:
+    """The person whom a form of appointments describes."""
+    return Nominee(
+        **{field.name: form.cleaned_data[field.name] for field in fields(Nominee) if field.name in form.cleaned_data}
+    )
 
 
-class NomineeForm(PersonForm):
-    order_number = TextField(label="Номер приказа", max_length=60, required=False, help_text="Можно внести позже.")
-    order_on = PastDayField(label="Дата приказа", required=False, initial=None)
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.organization = organization
+class NomineeForm(AppointmentForm):
+    """Whoever will answer for Sferum instead of the administrator of today."""
 
     def clean_phone(self) -> Any:
         phone = self.cleaned_data["phone"]
         now = self.organization.administrator
-        if now is not None and now.phone == phone and now.user_id is not None:
+        if phone and now is not None and now.phone == phone and now.user_id is not None:
             raise ValidationError("Это номер нынешнего администратора: передавать права некому.")
         return phone
 
@@ -179,9 +156,9 @@ class NominateForm(NomineeForm):
     predecessor_name = NameField(label="Кто отвечал раньше", required=False, help_text="Если не знаете, не заполняйте.")
     predecessor_phone = MobileField(label="Телефон прежнего администратора", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.organization.administrator is not None:
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(organization, *args, **kwargs)
+        if organization.administrator is not None:
             del self.fields["predecessor_name"], self.fields["predecessor_phone"]
 
     def predecessor(self) -> dict[str, Any]:
@@ -215,30 +192,3 @@ class QuestionForm(forms.Form):
 
 class MistakeForm(forms.Form):
     words = LongTextField(label="Что не так", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-class PaperCodeForm(forms.Form):
-    """What stands on a printed sheet; the code alone would not say whose it is."""
-
-    inn = TextField(label="ИНН организации", max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
-    code = TextField(label="Код с листа", max_length=40, help_text="12 букв и цифр, например ABCD-EFGH-JKMN.")
-
-    def clean_inn(self) -> str:
-        digits = "".join(c for c in self.cleaned_data["inn"] if c.isdigit() and c.isascii())
-        if len(digits) not in (10, 12):
-            raise ValidationError("В ИНН организации 10 цифр.")
-        return digits
-
-    def clean_code(self) -> str:
-        code = normalise(self.cleaned_data["code"])
-        if not code:
-            raise ValidationError("В коде 12 букв и цифр: проверьте по листу.")
-        return code
-
-    def refuse(self, *, too_often: bool) -> None:
-        self.add_error(
-            "code",
-            "Слишком много попыток. Подождите час или позвоните по телефону с листа."
-            if too_often
-            else "Такого листа нет. Проверьте ИНН и код.",
-        )

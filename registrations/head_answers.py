@@ -7,10 +7,10 @@ from django.db import transaction
 
 from accounts.models import User
 from foundation.fields import MobileField, NameField
-
-from .forms import NomineeForm, PersonForm
-from .models import Inquiry
-from .statuses import AnswerChannel, InquiryAnswer
+from organizations.forms import PersonForm
+from registrations.forms import NomineeForm, named
+from registrations.models import Inquiry
+from registrations.statuses import AnswerChannel, InquiryAnswer
 
 
 class HeadForm(forms.Form):
@@ -40,17 +40,16 @@ class HeadForm(forms.Form):
 
 class SameForm(PersonForm, HeadForm):
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
-        super().__init__(*args, inquiry=inquiry, **kwargs)
+        super().__init__(inquiry.organization, *args, inquiry=inquiry, **kwargs)
         self.asks_person = inquiry.needs_person
         known = inquiry.organization.administrator
         if not self.asks_person:
-            for name in ("full_name", "phone", "phone_again", "email"):
-                del self.fields[name]
+            self.fields = {"by_name": self.fields["by_name"]}
         elif known is not None:
             self.initial["full_name"] = known.full_name
 
     def record(self, *, by: User | None, channel: AnswerChannel) -> None:
-        person = self.person() if self.asks_person else None
+        person = named(self) if self.asks_person else None
         self.inquiry.answer_same(person=person, **self.said(by, channel))
 
 
@@ -78,16 +77,13 @@ class ChangedForm(NomineeForm, HeadForm):
     is_unknown = forms.BooleanField(label="Пока не знаем, кто будет отвечать", required=False)
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
-        super().__init__(*args, inquiry=inquiry, organization=inquiry.organization, **kwargs)
+        super().__init__(inquiry.organization, *args, inquiry=inquiry, **kwargs)
         self.is_unnamed = self.is_bound and bool(self.data.get("is_unknown"))
         for name in ("full_name", "phone", "phone_again"):
             self.fields[name].required = not self.is_unnamed
 
-    def clean_phone(self) -> Any:
-        return super().clean_phone() if self.cleaned_data["phone"] else None
-
     def record(self, *, by: User | None, channel: AnswerChannel) -> None:
-        nominee = None if self.is_unnamed else self.person()
+        nominee = None if self.is_unnamed else named(self)
         self.inquiry.answer_changed(nominee=nominee, **self.said(by, channel))
 
 

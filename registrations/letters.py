@@ -6,7 +6,7 @@ from correspondence.models import Draft, Letter
 from foundation.letters import render_letter
 
 if TYPE_CHECKING:
-    from .models import HandoverRequest, Inquiry
+    from registrations.models import HandoverRequest, Inquiry
 
 
 def queue_nomination(request: "HandoverRequest") -> Letter:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from foundation.folding import person_name
+from foundation.folding import clean_text, person_name
 from foundation.phones import is_mobile
 from organizations.models import Organization
 
@@ -59,10 +59,8 @@ def gaps_of(organization: Organization, *, needs_consent: bool = False) -> tuple
     gaps = []
     appointments = reverse("organizations:appointments", args=[organization.pk])
     person = organization.administrator
-    if not organization.full_name.strip():
-        gaps.append(
-            Gap("Не указано полное наименование организации.", organization.get_absolute_url(), "Карточка организации")
-        )
+    if words := wrong_with_name(organization):
+        gaps.append(Gap(words, organization.get_absolute_url(), "Карточка организации"))
     if person is None:
         return (*gaps, Gap("Администратор ещё не назначен.", appointments, "Назначить администратора"))
     if not is_full_name(person.full_name):
@@ -86,6 +84,14 @@ def gaps_of(organization: Organization, *, needs_consent: bool = False) -> tuple
             )
         )
     return tuple(gaps)
+
+
+def wrong_with_name(organization: Organization) -> str:
+    try:
+        name = clean_text(organization.full_name)
+    except ValidationError:
+        return "В полном наименовании организации есть недопустимые знаки. Его исправит координатор."
+    return "" if name else "Не указано полное наименование организации. Его внесёт координатор."
 
 
 def is_full_name(name: str) -> bool:

@@ -1,10 +1,8 @@
 """Printed papers: the sheet of the сверка, and the «Памятка преемнику»."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 from django.conf import settings
-from django.http import FileResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,12 +13,7 @@ from foundation.phones import show_phone
 from organizations.journey import next_move
 from organizations.models import Organization
 from organizations.statuses import Step
-
-from .models import HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
-
-
-def pdf(content: bytes, name: str) -> FileResponse:
-    return FileResponse(BytesIO(content), filename=name, content_type="application/pdf")
+from registrations.models import HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
 
 
 def inquiry_sheets(inquiries: Sequence[Inquiry]) -> bytes:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from .views import cases, inquiry, links, organization
+from registrations.views import cases, inquiry, links, organization
 
 app_name = "registrations"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,10 +1,11 @@
-from .case import Case
-from .case_letter import CaseLetter
-from .counter import CaseCounter
-from .handover import HandoverRequest, Nominee
-from .help import HelpRequest
-from .inquiry import Asked, Inquiry
-from .registration import RegistrationRequest
+from registrations.models.case import Case
+from registrations.models.case_letter import CaseLetter
+from registrations.models.counter import CaseCounter
+from registrations.models.handover import HandoverRequest, Nominee
+from registrations.models.help import HelpRequest
+from registrations.models.inquiry import Asked, Inquiry
+from registrations.models.registration import RegistrationRequest
+from registrations.models.waiting import waiting_for_sferum
 
 __all__ = [
     "Asked",
@@ -16,4 +17,5 @@ __all__ = [
     "Inquiry",
     "Nominee",
     "RegistrationRequest",
+    "waiting_for_sferum",
 ]

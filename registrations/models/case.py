@@ -15,15 +15,14 @@ from foundation.verbs import WrongStatus
 from foundation.working_days import working_days_between
 from organizations.models import Event, Organization
 from organizations.statuses import Source
-
-from ..outgoing import Gap, Outgoing
-from ..statuses import AnswerChannel, HandChannel, Purpose
-from .counter import CaseCounter
+from registrations.models.counter import CaseCounter
+from registrations.outgoing import Gap, Outgoing
+from registrations.statuses import AnswerChannel, HandChannel, Purpose
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from .case_letter import CaseLetter, CaseLetterQuerySet
+    from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
 
 C = TypeVar("C", bound="Case")
 

@@ -11,13 +11,12 @@ from django.utils import timezone
 from accounts.models import User
 from correspondence.models import Lane, Letter, LetterStatus
 from organizations.models import Organization
-
-from ..statuses import Direction, HandChannel, Purpose
+from registrations.statuses import Direction, HandChannel, Purpose
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from .case import Case
+    from registrations.models.case import Case
 
 
 class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):

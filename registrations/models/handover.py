@@ -16,14 +16,14 @@ from foundation.letters import render_letter
 from foundation.phones import show_phone
 from foundation.tokens import paper_code
 from foundation.verbs import WrongStatus
+from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Organization
 from organizations.statuses import AdministratorState, Source
-
-from ..letters import queue_nomination
-from ..outgoing import Outgoing, reply_address
-from ..registered_phone import note_registered_phone
-from ..statuses import HANDOVER_OPEN, AcceptedHow, AnswerChannel, HandoverStatus, NominatedBy, Purpose
-from .case import Case, CaseQuerySet
+from registrations.letters import queue_nomination
+from registrations.models.case import Case, CaseQuerySet
+from registrations.outgoing import Outgoing, reply_address
+from registrations.registered_phone import note_registered_phone
+from registrations.statuses import HANDOVER_OPEN, AcceptedHow, AnswerChannel, HandoverStatus, NominatedBy, Purpose
 
 ANSWERS_WITHIN = timedelta(days=14)
 
@@ -35,6 +35,8 @@ class Nominee:
     full_name: str
     phone: PhoneNumber
     email: str = ""
+    position: str = ""
+    shared_phone_reason: str = ""
     order_number: str = ""
     order_on: date | None = None
 
@@ -61,6 +63,8 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
                     by=by,
                     nominated_by=nominated_by,
                     nominee_name=nominee.full_name,
+                    position=nominee.position,
+                    shared_phone_reason=nominee.shared_phone_reason,
                     nominee_phone=nominee.phone,
                     nominee_email=nominee.email,
                     order_number=nominee.order_number,
@@ -108,6 +112,8 @@ class HandoverRequest(Case):
     nominee_name = models.CharField("новый администратор", max_length=200)
     nominee_phone = PhoneNumberField("мобильный телефон нового администратора")
     nominee_email = models.EmailField("почта нового администратора", blank=True)
+    position = models.CharField("должность", max_length=200, blank=True)
+    shared_phone_reason = models.CharField("почему номер уже используется", max_length=300, blank=True)
     order_number = models.CharField("номер приказа", max_length=60, blank=True)
     order_on = models.DateField("дата приказа", null=True, blank=True)
     predecessor_name = models.CharField("прежний администратор", max_length=200, blank=True)
@@ -189,9 +195,12 @@ class HandoverRequest(Case):
             email=self.nominee_email,
             source=Source.COORDINATOR if by else Source.SCHOOL,
             by=by,
+            position=self.position,
+            shared_phone_reason=self.shared_phone_reason,
             order_number=self.order_number,
             order_on=self.order_on,
         )
+        welcome_administrator(appointment)
         Appointment.objects.filter(pk=appointment.pk).update(agreed_at=now)
         HandoverRequest.objects.filter(pk=self.pk).update(appointment=appointment)
         self.appointment = appointment

@@ -14,11 +14,10 @@ from accounts.models import User
 from foundation.letters import render_letter
 from foundation.phones import show_phone
 from organizations.models import Organization
-
-from ..outgoing import Outgoing, reply_address
-from ..registered_phone import note_registered_phone
-from ..statuses import HELP_OPEN, Addressee, AnswerChannel, HelpStatus, HelpTopic, Purpose
-from .case import Case, CaseQuerySet
+from registrations.models.case import Case, CaseQuerySet
+from registrations.outgoing import Outgoing, reply_address
+from registrations.registered_phone import note_registered_phone
+from registrations.statuses import HELP_OPEN, Addressee, AnswerChannel, HelpStatus, HelpTopic, Purpose
 
 USUAL_ADDRESSEE = {
     HelpTopic.CODE: Addressee.SUPPORT,

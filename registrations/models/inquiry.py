@@ -18,14 +18,14 @@ from correspondence.drafts import check_address
 from correspondence.models import Letter, Link
 from foundation.tokens import paper_code, sign
 from foundation.verbs import WrongStatus
+from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Actor, AdministratorState, Source
-
-from ..letters import inquiry_draft
-from ..registered_phone import note_registered_phone
-from ..statuses import Addressee, AnswerChannel, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy
-from .handover import HandoverRequest, Nominee
-from .help import HelpRequest, ready_letter
+from registrations.letters import inquiry_draft
+from registrations.models.handover import HandoverRequest, Nominee
+from registrations.models.help import HelpRequest, ready_letter
+from registrations.registered_phone import note_registered_phone
+from registrations.statuses import Addressee, AnswerChannel, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -223,15 +223,14 @@ class Inquiry(models.Model):
         organization, actor = self.organization, "" if by else Actor.HEAD
         if self.needs_person and person is not None:
             note_registered_phone(organization, person.phone, by=by, actor=actor)
-            Appointment.objects.appoint(
+            appointment = Appointment.objects.appoint(
                 organization,
-                full_name=person.full_name,
-                phone=person.phone,
-                email=person.email,
+                **vars(person),
                 source=Source.COORDINATOR if by else Source.SCHOOL,
                 by=by,
                 actor=actor,
             )
+            welcome_administrator(appointment)
             return
         administrator = organization.administrator
         assert administrator is not None  # noqa: S101 - `needs_person` says so

@@ -13,11 +13,10 @@ from foundation.verbs import WrongStatus
 from organizations.journey import reach
 from organizations.models import Organization
 from organizations.statuses import Source, Step
-
-from ..outgoing import Gap, Outgoing, gaps_of, reply_address
-from ..registered_phone import note_registered_phone
-from ..statuses import REGISTRATION_OPEN, AnswerChannel, Purpose, RegistrationStatus
-from .case import Case, CaseQuerySet
+from registrations.models.case import Case, CaseQuerySet
+from registrations.outgoing import Gap, Outgoing, gaps_of, reply_address
+from registrations.registered_phone import note_registered_phone
+from registrations.statuses import REGISTRATION_OPEN, AnswerChannel, Purpose, RegistrationStatus
 
 
 class RegistrationQuerySet(CaseQuerySet["RegistrationRequest"]):

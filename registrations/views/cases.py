@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import SignedInRequest
 from foundation.verbs import WrongStatus
-
-from ..forms import HandForm
-from ..models import Case, HandoverRequest, HelpRequest, RegistrationRequest
-from .pages import ANSWER_FORMS, PersonRequest, case_page
+from registrations.forms import HandForm
+from registrations.models import Case, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.views.pages import ANSWER_FORMS, case_page
 
 AnyCase = RegistrationRequest | HandoverRequest | HelpRequest
 CASES: dict[str, type[AnyCase]] = {
@@ -22,12 +22,12 @@ CASES: dict[str, type[AnyCase]] = {
 }
 
 
-def case_for(request: PersonRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
+def case_for(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
     cases = CASES[kind].objects.manageable_by(request.user).select_related("organization__region")
     return cast(AnyCase, get_object_or_404(cases, organization=pk, pk=case_pk))
 
 
-def attempt(request: PersonRequest, verb: Callable[[], object], done: str = "") -> bool:
+def attempt(request: SignedInRequest, verb: Callable[[], object], done: str = "") -> bool:
     """Calls the verb and says what came of it; a verb may answer with its own words."""
     try:
         words = verb()
@@ -39,14 +39,14 @@ def attempt(request: PersonRequest, verb: Callable[[], object], done: str = "") 
 
 
 @require_POST
-def submit(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def submit(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
     attempt(request, lambda: case.submit(by=request.user), "Письмо поставлено в очередь на отправку.")
     return redirect(case)
 
 
 @require_POST
-def sent_by_hand(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def sent_by_hand(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
     form = HandForm(request.POST)
     if not form.is_valid():
@@ -56,14 +56,14 @@ def sent_by_hand(request: PersonRequest, kind: str, pk: int, case_pk: int) -> Ht
 
 
 @require_POST
-def repeat(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def repeat(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
     attempt(request, lambda: case.repeat(by=request.user), "Повторное письмо поставлено в очередь.")
     return redirect(case)
 
 
 @require_POST
-def answer(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def answer(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
     form = ANSWER_FORMS[kind](request.POST)
     if not form.is_valid():
@@ -73,7 +73,7 @@ def answer(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResp
 
 
 @require_POST
-def withdraw(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
     assert isinstance(case, HandoverRequest | HelpRequest)  # noqa: S101 - the addresses know no other
     attempt(request, lambda: case.withdraw(by=request.user), "Отозвано.")
@@ -81,7 +81,7 @@ def withdraw(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpRe
 
 
 @require_GET
-def status(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def status(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     """The piece of the page that looks after itself; once the case has moved on, the whole page is drawn anew."""
     case = case_for(request, kind, pk, case_pk)
     response = render(request, "registrations/_status.html", {"case": case, "organization": case.organization})
@@ -91,7 +91,7 @@ def status(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResp
 
 
 @require_GET
-def letter_file(request: PersonRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+def letter_file(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     """The letter as a file that mail programs open ready to be sent."""
     case: Case = case_for(request, kind, pk, case_pk)
     response = HttpResponse(case.next_letter().eml, content_type="message/rfc822")

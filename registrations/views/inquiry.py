@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import SignedInRequest
+from foundation.http import pdf_response
 from organizations.models import Organization
-
-from ..head_answers import answer_form
-from ..models import Inquiry
-from ..papers import inquiry_sheets, pdf
-from ..statuses import InquiryAnswer, InquiryChannel
-from .cases import attempt
-from .pages import PersonRequest
+from registrations.head_answers import answer_form
+from registrations.models import Inquiry
+from registrations.papers import inquiry_sheets
+from registrations.statuses import InquiryAnswer, InquiryChannel
+from registrations.views.cases import attempt
 
 if TYPE_CHECKING:
     from organizations.models.organization import OrganizationQuerySet
@@ -28,24 +28,24 @@ class BatchForm(forms.Form):
     batch = forms.UUIDField(required=False)
 
 
-def territory_of(request: PersonRequest) -> "OrganizationQuerySet":
+def territory_of(request: SignedInRequest) -> "OrganizationQuerySet":
     """Coordinators and portal staff ask heads; an administrator does not check on oneself."""
     if request.user.is_staff:
         return Organization.objects.manageable_by(request.user)
     return Organization.objects.coordinated_by(request.user)
 
 
-def organization_asked(request: PersonRequest, pk: int) -> Organization:
+def organization_asked(request: SignedInRequest, pk: int) -> Organization:
     return get_object_or_404(territory_of(request).select_related("region"), pk=pk)
 
 
 @require_GET
-def inquiry(request: PersonRequest, pk: int) -> HttpResponse:
+def inquiry(request: SignedInRequest, pk: int) -> HttpResponse:
     return inquiry_page(request, organization_asked(request, pk), request.GET.get("answer", ""))
 
 
 @require_POST
-def inquiry_send(request: PersonRequest, pk: int) -> HttpResponse:
+def inquiry_send(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks, or asks again with the same link."""
     organization = organization_asked(request, pk)
     open_one = Inquiry.objects.open().filter(organization=organization).select_related("organization__region").first()
@@ -63,7 +63,7 @@ def inquiry_send(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def inquiry_answer(request: PersonRequest, pk: int) -> HttpResponse:
+def inquiry_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the head said on the telephone, recorded under the coordinator's name."""
     organization = organization_asked(request, pk)
     inquiry = Inquiry.objects.open().filter(organization=organization).select_related("organization__region").first()
@@ -78,7 +78,7 @@ def inquiry_answer(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def inquiry_withdraw(request: PersonRequest, pk: int, inquiry_pk: int) -> HttpResponse:
+def inquiry_withdraw(request: SignedInRequest, pk: int, inquiry_pk: int) -> HttpResponse:
     mine = Inquiry.objects.filter(organization__in=territory_of(request)).select_related("organization__region")
     inquiry = get_object_or_404(mine, organization=pk, pk=inquiry_pk)
     attempt(request, lambda: inquiry.withdraw(by=request.user), "Вопрос отозван, ссылка больше не действует.")
@@ -86,7 +86,7 @@ def inquiry_withdraw(request: PersonRequest, pk: int, inquiry_pk: int) -> HttpRe
 
 
 @require_POST
-def inquiry_ask(request: PersonRequest) -> HttpResponse:
+def inquiry_ask(request: SignedInRequest) -> HttpResponse:
     """To the organizations ticked in the coordinator's list; the answer says what became of each."""
     chosen = [int(one) for one in request.POST.getlist("pk") if re.fullmatch(r"[0-9]{1,18}", one)][:MOST_AT_ONCE]
     asked = Inquiry.objects.ask(territory_of(request).filter(pk__in=chosen).select_related("region"), by=request.user)
@@ -94,14 +94,14 @@ def inquiry_ask(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
-def inquiry_sheet_pdf(request: PersonRequest, pk: int) -> FileResponse:
+def inquiry_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_asked(request, pk)
     mine = Inquiry.objects.open().filter(organization=organization).select_related("organization__region", "asked_by")
-    return pdf(inquiry_sheets([get_object_or_404(mine)]), f"sverka-{organization.pk}.pdf")
+    return pdf_response(inquiry_sheets([get_object_or_404(mine)]), f"sverka-{organization.pk}.pdf")
 
 
 @require_GET
-def sheets_pdf(request: PersonRequest) -> HttpResponse | FileResponse:
+def sheets_pdf(request: SignedInRequest) -> HttpResponse:
     """All sheets of one selection, or every open sheet of the territory: one page each."""
     form = BatchForm(request.GET)
     sheets = Inquiry.objects.open().filter(organization__in=territory_of(request), channel=InquiryChannel.SHEET)
@@ -111,11 +111,11 @@ def sheets_pdf(request: PersonRequest) -> HttpResponse | FileResponse:
     if not pages:
         messages.info(request, "Листов для печати нет: у всех организаций есть почта, или на вопрос уже ответили.")
         return redirect("/organizations/")
-    return pdf(inquiry_sheets(pages), "sverka.pdf")
+    return pdf_response(inquiry_sheets(pages), "sverka.pdf")
 
 
 def inquiry_page(
-    request: PersonRequest, organization: Organization, answer: str, form: object = None, status: int = 200
+    request: SignedInRequest, organization: Organization, answer: str, form: object = None, status: int = 200
 ) -> HttpResponse:
     history = list(Inquiry.objects.filter(organization=organization).select_related("asked_by", "recorded_by"))
     open_one = next((one for one in history if one.is_open), None)
@@ -124,7 +124,7 @@ def inquiry_page(
     asked = open_one or Inquiry(organization=organization, asked_by=request.user, channel=InquiryChannel.CALL)
     context = {
         "organization": organization,
-        "tab": "inquiry",
+        "tab": "appointments",
         "history": history,
         "open": open_one,
         "letter": open_one.letter() if open_one else None,

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foundation.limits import Limit, client_address, hit
 from foundation.tokens import BadToken, ExpiredToken, Token, matches_paper_code, read, sign
 from foundation.verbs import WrongStatus
+from organizations.forms import PaperCodeForm
+from registrations.forms import AcceptOwnForm, MistakeForm
+from registrations.head_answers import answer_form
+from registrations.models import HandoverRequest, Inquiry
+from registrations.models.inquiry import PURPOSE
+from registrations.statuses import AcceptedHow, AnswerChannel, HandoverStatus, InquiryAnswer
 
-from ..forms import AcceptOwnForm, MistakeForm, PaperCodeForm
-from ..head_answers import answer_form
-from ..models import HandoverRequest, Inquiry
-from ..models.inquiry import PURPOSE
-from ..statuses import AcceptedHow, AnswerChannel, HandoverStatus, InquiryAnswer
-
+TOO_OFTEN = "Слишком много попыток. Подождите час или позвоните по телефону с листа."
 LINK_LIVES = timedelta(days=400)
 """Signatures outlive the rows they lead to: the rows say when their time is over, and to whom to turn."""
 
@@ -156,7 +157,7 @@ def typed(request: HttpRequest, template: str, find: Callable[[str, str], str]) 
     allowed = not too_often(request, "paper-code", 20) and hit(Limit(f"paper-code-inn:{inn}", 60, 3600))
     if allowed and (path := find(inn, code)):
         return redirect(path)
-    form.refuse(too_often=not allowed)
+    form.add_error("code", "Такой пары ИНН и кода нет. Проверьте оба по листу." if allowed else TOO_OFTEN)
     return render(request, template, {"form": form}, status=422 if allowed else 429)
 
 

@@ -1,18 +1,19 @@
 """Registration, first sign-in, change of administrator and questions of one organization."""
 
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from ..entry import confirm_first_entry
-from ..forms import AcceptForm, ConsentForm, NominateForm, QuestionForm
-from ..models import HandoverRequest, HelpRequest, RegistrationRequest
-from ..papers import pdf, successor_memo
-from ..statuses import AcceptedHow, HelpTopic, NominatedBy
-from .cases import attempt
-from .pages import (
-    PersonRequest,
+from accounts.requests import SignedInRequest
+from foundation.http import pdf_response
+from registrations.entry import confirm_first_entry
+from registrations.forms import AcceptForm, ConsentForm, NominateForm, QuestionForm, named
+from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.papers import successor_memo
+from registrations.statuses import AcceptedHow, HelpTopic, NominatedBy
+from registrations.views.cases import attempt
+from registrations.views.pages import (
     first_entry_page,
     handover_page,
     help_case_page,
@@ -24,12 +25,12 @@ from .pages import (
 
 
 @require_GET
-def registration(request: PersonRequest, pk: int) -> HttpResponse:
+def registration(request: SignedInRequest, pk: int) -> HttpResponse:
     return registration_page(request, organization_for(request, pk))
 
 
 @require_POST
-def registration_submit(request: PersonRequest, pk: int) -> HttpResponse:
+def registration_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own consent, the request and its letter, in one go."""
     organization = organization_for(request, pk)
     administrator = organization.administrator
@@ -47,7 +48,7 @@ def registration_submit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def registration_prepare(request: PersonRequest, pk: int) -> HttpResponse:
+def registration_prepare(request: SignedInRequest, pk: int) -> HttpResponse:
     """«Отправлю сама»: the request gets its number, so that the answer can be found by it."""
     organization = organization_for(request, pk)
     attempt(
@@ -59,7 +60,7 @@ def registration_prepare(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def first_entry(request: PersonRequest, pk: int) -> HttpResponse:
+def first_entry(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
     trouble = request.GET.get("trouble", "")
     known = trouble in (HelpTopic.CODE, HelpTopic.NOT_THERE)
@@ -67,21 +68,21 @@ def first_entry(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def first_entry_confirm(request: PersonRequest, pk: int) -> HttpResponse:
+def first_entry_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
     attempt(request, lambda: confirm_first_entry(organization, by=request.user), "Вход подтверждён.")
     return redirect("registrations:first-entry", pk)
 
 
 @require_GET
-def handover(request: PersonRequest, pk: int) -> HttpResponse:
+def handover(request: SignedInRequest, pk: int) -> HttpResponse:
     return handover_page(request, organization_for(request, pk))
 
 
 @require_POST
-def handover_nominate(request: PersonRequest, pk: int) -> HttpResponse:
+def handover_nominate(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
-    form = NominateForm(request.POST, organization=organization)
+    form = NominateForm(organization, request.POST)
     if not form.is_valid():
         return handover_page(request, organization, 422, nominate_form=form)
     administrator = organization.administrator
@@ -90,7 +91,7 @@ def handover_nominate(request: PersonRequest, pk: int) -> HttpResponse:
         request,
         lambda: HandoverRequest.objects.nominate(
             organization,
-            form.person(),
+            named(form),
             nominated_by=NominatedBy.ADMINISTRATOR if is_own else NominatedBy.COORDINATOR,
             by=request.user,
             **form.predecessor(),
@@ -101,7 +102,7 @@ def handover_nominate(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def handover_accept(request: PersonRequest, pk: int, case_pk: int) -> HttpResponse:
+def handover_accept(request: SignedInRequest, pk: int, case_pk: int) -> HttpResponse:
     """«Подтвердил по телефону»: whoever heard the consent answers for it by own name in the journal."""
     changes = HandoverRequest.objects.manageable_by(request.user).select_related("organization__region")
     case = get_object_or_404(changes, organization=pk, pk=case_pk)
@@ -117,7 +118,7 @@ def handover_accept(request: PersonRequest, pk: int, case_pk: int) -> HttpRespon
 
 
 @require_GET
-def help_list(request: PersonRequest, pk: int) -> HttpResponse:
+def help_list(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
     topic = request.GET.get("topic", "")
     form = question_form(organization, HelpTopic(topic)) if topic in HelpTopic.values else None
@@ -125,7 +126,7 @@ def help_list(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def help_ask(request: PersonRequest, pk: int) -> HttpResponse:
+def help_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Writes the question down, and sends it unless the person carries the letter off («Отправлю сама»)."""
     organization = organization_for(request, pk)
     form = QuestionForm(request.POST)
@@ -139,7 +140,7 @@ def help_ask(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def ask_number(request: PersonRequest, pk: int) -> HttpResponse:
+def ask_number(request: SignedInRequest, pk: int) -> HttpResponse:
     """The ready letter to the manager in one click: on which number is the organization registered?"""
     organization = organization_for(request, pk)
     case = HelpRequest.objects.ask_number(organization, by=request.user)
@@ -149,11 +150,11 @@ def ask_number(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def help_case(request: PersonRequest, pk: int, case_pk: int) -> HttpResponse:
+def help_case(request: SignedInRequest, pk: int, case_pk: int) -> HttpResponse:
     questions = HelpRequest.objects.manageable_by(request.user).select_related("organization__region", "answered_by")
     return help_case_page(request, get_object_or_404(questions, organization=pk, pk=case_pk))
 
 
 @require_GET
-def memo(request: PersonRequest, pk: int) -> FileResponse:
-    return pdf(successor_memo(organization_for(request, pk)), f"pamyatka-{pk}.pdf")
+def memo(request: SignedInRequest, pk: int) -> HttpResponse:
+    return pdf_response(successor_memo(organization_for(request, pk)), f"pamyatka-{pk}.pdf")

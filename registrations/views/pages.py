@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.models import User
+from accounts.requests import SignedInRequest
 from organizations.models import Organization
 from organizations.statuses import Kind
-
-from ..forms import (
+from registrations.forms import (
     AcceptForm,
     AnswerForm,
     ConsentForm,
@@ -20,17 +19,10 @@ from ..forms import (
     QuestionForm,
     RegistrationAnswerForm,
 )
-from ..models import Case, HandoverRequest, HelpRequest, RegistrationRequest
-from ..models.help import USUAL_ADDRESSEE, ready_letter
-from ..outgoing import gaps_of
-from ..statuses import HelpTopic
-
-
-class PersonRequest(HttpRequest):
-    """Of somebody who has signed in: to these pages the middleware lets nobody else."""
-
-    user: User
-
+from registrations.models import Case, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.models.help import USUAL_ADDRESSEE, ready_letter
+from registrations.outgoing import gaps_of
+from registrations.statuses import HelpTopic
 
 ANSWER_FORMS: dict[str, type[AnswerForm]] = {
     "registration": RegistrationAnswerForm,
@@ -39,7 +31,7 @@ ANSWER_FORMS: dict[str, type[AnswerForm]] = {
 }
 
 
-def organization_for(request: PersonRequest, pk: int) -> Organization:
+def organization_for(request: SignedInRequest, pk: int) -> Organization:
     """The organization if this person may act in it; the same 404 as for one that is not there otherwise."""
     return get_object_or_404(Organization.objects.manageable_by(request.user).select_related("region"), pk=pk)
 
@@ -58,7 +50,7 @@ def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
 
 
 def registration_page(
-    request: PersonRequest, organization: Organization, status: int = 200, **forms: Any
+    request: SignedInRequest, organization: Organization, status: int = 200, **forms: Any
 ) -> HttpResponse:
     requests = list(
         RegistrationRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by")
@@ -83,7 +75,9 @@ def registration_page(
     return render(request, "registrations/registration.html", context, status=status)
 
 
-def handover_page(request: PersonRequest, organization: Organization, status: int = 200, **forms: Any) -> HttpResponse:
+def handover_page(
+    request: SignedInRequest, organization: Organization, status: int = 200, **forms: Any
+) -> HttpResponse:
     changes = list(
         HandoverRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by", "opened_by")
     )
@@ -95,7 +89,7 @@ def handover_page(request: PersonRequest, organization: Organization, status: in
         "tab": "handover",
         "past": [one for one in changes if not one.is_open],
         "outgoing": case.next_letter() if case and case.is_ready else None,
-        "nominate_form": None if case else NominateForm(organization=organization),
+        "nominate_form": None if case else NominateForm(organization),
         "accept_form": AcceptForm(),
         **case_context(case, forms),
     }
@@ -114,7 +108,7 @@ def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
 
 
 def help_page(
-    request: PersonRequest, organization: Organization, form: QuestionForm | None, status: int = 200
+    request: SignedInRequest, organization: Organization, form: QuestionForm | None, status: int = 200
 ) -> HttpResponse:
     questions = HelpRequest.objects.filter(organization=organization).select_related("organization__region")
     context = {
@@ -134,11 +128,11 @@ def entry_words(organization: Organization) -> dict[str, str]:
     return {"there": "Организация на месте", "not_there": "Вход есть, но организации нет"}
 
 
-def first_entry_page(request: PersonRequest, organization: Organization, trouble: HelpTopic | None) -> HttpResponse:
+def first_entry_page(request: SignedInRequest, organization: Organization, trouble: HelpTopic | None) -> HttpResponse:
     questions = HelpRequest.objects.open().filter(organization=organization).exclude(topic=HelpTopic.OTHER)
     context = {
         "organization": organization,
-        "tab": "first-entry",
+        "tab": "registration",
         "trouble": trouble,
         "place_words": entry_words(organization),
         "form": question_form(organization, trouble) if trouble else None,
@@ -148,7 +142,7 @@ def first_entry_page(request: PersonRequest, organization: Organization, trouble
     return render(request, "registrations/first_entry.html", context)
 
 
-def help_case_page(request: PersonRequest, case: HelpRequest, status: int = 200, **forms: Any) -> HttpResponse:
+def help_case_page(request: SignedInRequest, case: HelpRequest, status: int = 200, **forms: Any) -> HttpResponse:
     context = {
         "organization": case.organization,
         "tab": "help",
@@ -158,7 +152,7 @@ def help_case_page(request: PersonRequest, case: HelpRequest, status: int = 200,
     return render(request, "registrations/help_case.html", context, status=status)
 
 
-def case_page(request: PersonRequest, case: Case, status: int = 200, **forms: Any) -> HttpResponse:
+def case_page(request: SignedInRequest, case: Case, status: int = 200, **forms: Any) -> HttpResponse:
     """The page on which a case lives, for a form that came back with mistakes."""
     if isinstance(case, HelpRequest):
         return help_case_page(request, case, status, **forms)
