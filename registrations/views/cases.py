@@ -50,7 +50,7 @@ def sent_by_hand(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> 
     case = case_for(request, kind, pk, case_pk)
     form = HandForm(request.POST)
     if not form.is_valid():
-        return case_page(request, case, 422, hand_form=form)
+        return case_page(request, case, hand_form=form)
     attempt(request, lambda: case.record_sent_by_hand(by=request.user, **form.cleaned_data), "Записано: письмо ушло.")
     return redirect(case)
 
@@ -67,7 +67,7 @@ def answer(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpRe
     case = case_for(request, kind, pk, case_pk)
     form = ANSWER_FORMS[kind](request.POST)
     if not form.is_valid():
-        return case_page(request, case, 422, answer_form=form)
+        return case_page(request, case, answer_form=form)
     attempt(request, lambda: form.record(case, by=request.user))
     return redirect(case)
 

@@ -72,7 +72,7 @@ def inquiry_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     if form is None:
         return redirect("registrations:inquiry", pk)
     if not form.is_valid():
-        return inquiry_page(request, organization, request.POST["answer"], form, 422)
+        return inquiry_page(request, organization, request.POST["answer"], form)
     attempt(request, lambda: form.record_call(by=request.user), "Ответ записан.")
     return redirect("registrations:inquiry", pk)
 
@@ -115,7 +115,7 @@ def sheets_pdf(request: SignedInRequest) -> HttpResponse:
 
 
 def inquiry_page(
-    request: SignedInRequest, organization: Organization, answer: str, form: object = None, status: int = 200
+    request: SignedInRequest, organization: Organization, answer: str, form: object = None
 ) -> HttpResponse:
     history = list(Inquiry.objects.filter(organization=organization).select_related("asked_by", "recorded_by"))
     open_one = next((one for one in history if one.is_open), None)
@@ -132,4 +132,4 @@ def inquiry_page(
         "answer": answer if answer in InquiryAnswer.values else "",
         "form": form or answer_form(asked, answer),
     }
-    return render(request, "registrations/inquiry.html", context, status=status)
+    return render(request, "registrations/inquiry.html", context)

@@ -4,6 +4,7 @@ GET shows, POST acts: mail scanners and messengers open links by themselves.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
@@ -80,7 +81,7 @@ def who(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         **department(inquiry.organization),
     }
-    return render(request, "registrations/who.html", context, status=422 if form and form.errors else 200)
+    return render(request, "registrations/who.html", context)
 
 
 @login_not_required
@@ -94,13 +95,10 @@ def who_mistake(request: HttpRequest, token: str) -> HttpResponse:
     if too_often(request, "who-answer"):
         return render(request, "registrations/too_often.html", department(inquiry.organization), status=429)
     if form.is_valid():
-        try:
+        with suppress(WrongStatus):  # reported before: the page says when
             inquiry.report_mistake(words=form.cleaned_data["words"])
-        except WrongStatus as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("registrations:who", token)
-    return answered_page(request, inquiry, token, form, 422)
+        return redirect("registrations:who", token)
+    return answered_page(request, inquiry, token, form)
 
 
 def inquiry_of(request: HttpRequest, token: str) -> tuple[Inquiry | None, HttpResponse | None]:
@@ -114,9 +112,7 @@ def inquiry_of(request: HttpRequest, token: str) -> tuple[Inquiry | None, HttpRe
     return inquiry, None
 
 
-def answered_page(
-    request: HttpRequest, inquiry: Inquiry, token: str, form: MistakeForm | None = None, status: int = 200
-) -> HttpResponse:
+def answered_page(request: HttpRequest, inquiry: Inquiry, token: str, form: MistakeForm | None = None) -> HttpResponse:
     """Answered once: what, when, what happens next, and how to say that it is wrong."""
     organization = inquiry.organization
     handover = None
@@ -130,7 +126,7 @@ def answered_page(
         "form": form or MistakeForm(),
         **department(organization),
     }
-    return render(request, "registrations/who_answered.html", context, status=status)
+    return render(request, "registrations/who_answered.html", context)
 
 
 @login_not_required
@@ -151,14 +147,14 @@ def handover_type(request: HttpRequest) -> HttpResponse:
 def typed(request: HttpRequest, template: str, find: Callable[[str, str], str]) -> HttpResponse:
     form = PaperCodeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, template, {"form": form}, status=422 if form.errors else 200)
+        return render(request, template, {"form": form})
     inn, code = form.cleaned_data["inn"], form.cleaned_data["code"]
     # The visitor's own limit is asked first: nobody can use up the organization's for everybody.
     allowed = not too_often(request, "paper-code", 20) and hit(Limit(f"paper-code-inn:{inn}", 60, 3600))
     if allowed and (path := find(inn, code)):
         return redirect(path)
     form.add_error("code", "Такой пары ИНН и кода нет. Проверьте оба по листу." if allowed else TOO_OFTEN)
-    return render(request, template, {"form": form}, status=422 if allowed else 429)
+    return render(request, template, {"form": form}, status=200 if allowed else 429)
 
 
 def inquiry_token(inn: str, code: str) -> str:
@@ -202,4 +198,4 @@ def handover(request: HttpRequest, token: str) -> HttpResponse:
         except WrongStatus as error:
             form.add_error(None, str(error))
     context = {"case": case, "organization": organization, "form": form, **department(organization)}
-    return render(request, "registrations/handover_accept.html", context, status=422 if form.errors else 200)
+    return render(request, "registrations/handover_accept.html", context)

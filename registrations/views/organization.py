@@ -38,7 +38,7 @@ def registration_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     if is_self and administrator is not None and administrator.agreed_at is None:
         form = ConsentForm(request.POST)
         if not form.is_valid():
-            return registration_page(request, organization, 422, consent_form=form)
+            return registration_page(request, organization, consent_form=form)
     attempt(
         request,
         lambda: RegistrationRequest.objects.file(organization, by=request.user, agrees=is_self),
@@ -84,7 +84,7 @@ def handover_nominate(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
     form = NominateForm(organization, request.POST)
     if not form.is_valid():
-        return handover_page(request, organization, 422, nominate_form=form)
+        return handover_page(request, organization, nominate_form=form)
     administrator = organization.administrator
     is_own = administrator is not None and administrator.user_id == request.user.pk
     attempt(
@@ -108,7 +108,7 @@ def handover_accept(request: SignedInRequest, pk: int, case_pk: int) -> HttpResp
     case = get_object_or_404(changes, organization=pk, pk=case_pk)
     form = AcceptForm(request.POST)
     if not form.is_valid():
-        return handover_page(request, case.organization, 422, accept_form=form)
+        return handover_page(request, case.organization, accept_form=form)
     attempt(
         request,
         lambda: case.accept(how=AcceptedHow.CALL, by=request.user),
@@ -131,7 +131,7 @@ def help_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
     form = QuestionForm(request.POST)
     if not form.is_valid():
-        return help_page(request, organization, form, 422)
+        return help_page(request, organization, form)
     with transaction.atomic():
         case = HelpRequest.objects.prepare(organization, by=request.user, **form.cleaned_data)
         if "by_hand" not in request.POST and case.is_ready:

@@ -49,9 +49,7 @@ def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def registration_page(
-    request: SignedInRequest, organization: Organization, status: int = 200, **forms: Any
-) -> HttpResponse:
+def registration_page(request: SignedInRequest, organization: Organization, **forms: Any) -> HttpResponse:
     requests = list(
         RegistrationRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by")
     )
@@ -72,12 +70,10 @@ def registration_page(
         "consent_form": ConsentForm() if asks_consent else None,
         **case_context(case, forms),
     }
-    return render(request, "registrations/registration.html", context, status=status)
+    return render(request, "registrations/registration.html", context)
 
 
-def handover_page(
-    request: SignedInRequest, organization: Organization, status: int = 200, **forms: Any
-) -> HttpResponse:
+def handover_page(request: SignedInRequest, organization: Organization, **forms: Any) -> HttpResponse:
     changes = list(
         HandoverRequest.objects.filter(organization=organization).select_related("answered_by", "moved_by", "opened_by")
     )
@@ -93,7 +89,7 @@ def handover_page(
         "accept_form": AcceptForm(),
         **case_context(case, forms),
     }
-    return render(request, "registrations/handover.html", context, status=status)
+    return render(request, "registrations/handover.html", context)
 
 
 def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
@@ -107,9 +103,7 @@ def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
     )
 
 
-def help_page(
-    request: SignedInRequest, organization: Organization, form: QuestionForm | None, status: int = 200
-) -> HttpResponse:
+def help_page(request: SignedInRequest, organization: Organization, form: QuestionForm | None) -> HttpResponse:
     questions = HelpRequest.objects.filter(organization=organization).select_related("organization__region")
     context = {
         "organization": organization,
@@ -119,7 +113,7 @@ def help_page(
         "topic": form["topic"].value() if form else "",
         "form": form,
     }
-    return render(request, "registrations/help.html", context, status=status)
+    return render(request, "registrations/help.html", context)
 
 
 def entry_words(organization: Organization) -> dict[str, str]:
@@ -142,19 +136,19 @@ def first_entry_page(request: SignedInRequest, organization: Organization, troub
     return render(request, "registrations/first_entry.html", context)
 
 
-def help_case_page(request: SignedInRequest, case: HelpRequest, status: int = 200, **forms: Any) -> HttpResponse:
+def help_case_page(request: SignedInRequest, case: HelpRequest, **forms: Any) -> HttpResponse:
     context = {
         "organization": case.organization,
         "tab": "help",
         "outgoing": case.next_letter() if case.is_ready else None,
         **case_context(case, forms),
     }
-    return render(request, "registrations/help_case.html", context, status=status)
+    return render(request, "registrations/help_case.html", context)
 
 
-def case_page(request: SignedInRequest, case: Case, status: int = 200, **forms: Any) -> HttpResponse:
+def case_page(request: SignedInRequest, case: Case, **forms: Any) -> HttpResponse:
     """The page on which a case lives, for a form that came back with mistakes."""
     if isinstance(case, HelpRequest):
-        return help_case_page(request, case, status, **forms)
+        return help_case_page(request, case, **forms)
     page = registration_page if isinstance(case, RegistrationRequest) else handover_page
-    return page(request, case.organization, status, **forms)
+    return page(request, case.organization, **forms)
