@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from guides import views
 
 app_name = "guides"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("guides/", views.guides, name="guides"),
+    path("guides/trainings.ics", views.trainings_ics, name="trainings-ics"),
+    path("guides/<slug:slug>/", views.topic, name="topic"),
+]
