@@ -1,6 +1,5 @@
 """Chats that move to the region's messenger, and what was decided of each."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,22 +11,18 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import User
 from foundation.folding import fold
 from foundation.templatetags.portal import when
 from foundation.verbs import WrongStatus
+from messenger.naming import with_classes
 from messenger.statuses import DECIDED, ChatStatus, Reason
 from organizations.journey import reach, recompute
 from organizations.models import Event, Organization, SchoolClass
-from organizations.models.school_class import fold_section
 from organizations.statuses import Source, Step
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
-# «7Б родители», «7 «Б»», «11-А»: a class stands at the beginning; «7 класс» names none.
-_CLASS = re.compile(r"(\d{1,2})\s*[-–—«\"]?\s*([^\W\d_])\b")
 
 
 @dataclass(frozen=True)
@@ -52,24 +47,18 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
     @transaction.atomic
-    def add_names(self, organization: Organization, names: Iterable[str], *, by: "User | None") -> list["Chat"]:
+    def add_names(self, organization: Organization, names: Iterable[str], *, by: User | None) -> list["Chat"]:
         """Adds the chats that are not listed yet; one whose name begins with a class belongs to that class."""
-        classes: dict[tuple[str, str], SchoolClass | None] = {}
-        for school_class in organization.classes.current():
-            key = (str(school_class.grade), fold_section(school_class.section))
-            classes[key] = None if key in classes else school_class  # two buildings, two 1А: the name does not tell
-        found = ((name, _CLASS.match(name)) for name in names)
-        pairs = [(name, classes.get((m[1], fold_section(m[2]))) if m else None) for name, m in found]
-        return self._add(organization, pairs, by=by)
+        return self._add(organization, with_classes(organization, names), by=by)
 
     @transaction.atomic
-    def add_for_classes(self, organization: Organization, *, by: "User | None") -> list["Chat"]:
+    def add_for_classes(self, organization: Organization, *, by: User | None) -> list["Chat"]:
         """One chat for each class of this academic year that has none."""
         word = organization.words.klass.capitalize()
         return self._add(organization, [(f"{word} {c.name}", c) for c in classes_without_chat(organization)], by=by)
 
     def _add(
-        self, organization: Organization, pairs: Iterable[tuple[str, SchoolClass | None]], *, by: "User | None"
+        self, organization: Organization, pairs: Iterable[tuple[str, SchoolClass | None]], *, by: User | None
     ) -> list["Chat"]:
         _lock(organization)
         if NothingToMove.objects.filter(organization=organization).exists():
@@ -87,7 +76,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     @transaction.atomic
     def move(
-        self, organization: Organization, pks: Iterable[int], *, messenger: str, on: date, by: "User", source: Source
+        self, organization: Organization, pks: Iterable[int], *, messenger: str, on: date, by: User, source: Source
     ) -> Outcome:
         """The chats live in `messenger` since `on`. The last decision may complete the organization's journey."""
         ours = organization.region.messenger_name
@@ -107,7 +96,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     @transaction.atomic
     def leave(
-        self, organization: Organization, pks: Iterable[int], *, reason: Reason, note: str, by: "User", source: Source
+        self, organization: Organization, pks: Iterable[int], *, reason: Reason, note: str, by: User, source: Source
     ) -> Outcome:
         """The chats stay where they are, and this is why."""
         facts = {"status": ChatStatus.NOT_MOVED, "reason": reason, "note": note}
@@ -116,7 +105,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return outcome
 
     @transaction.atomic
-    def reopen(self, organization: Organization, pks: Iterable[int], *, by: "User") -> Outcome:
+    def reopen(self, organization: Organization, pks: Iterable[int], *, by: User) -> Outcome:
         """The decision was an error: the chats wait again, and a step that stood on them is withdrawn."""
         facts = {"status": ChatStatus.PLANNED, "messenger": "", "moved_on": None, "reason": "", "note": ""}
         outcome = self._decide(organization, pks, DECIDED, "chat.reopened", by, **facts)
@@ -124,7 +113,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return outcome
 
     @transaction.atomic
-    def remove(self, organization: Organization, pks: Iterable[int], *, by: "User", source: Source) -> int:
+    def remove(self, organization: Organization, pks: Iterable[int], *, by: User, source: Source) -> int:
         """Takes chats that were listed by mistake off the list; a decided one has to be reopened first."""
         _lock(organization)
         chats = self.filter(organization=organization, pk__in=list(pks), status=ChatStatus.PLANNED)
@@ -137,7 +126,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return removed
 
     def _decide(
-        self, organization: Organization, pks: Iterable[int], old: list[ChatStatus], verb: str, by: "User", **facts: Any
+        self, organization: Organization, pks: Iterable[int], old: list[ChatStatus], verb: str, by: User, **facts: Any
     ) -> Outcome:
         """Compare-and-set of many rows in one statement: those that bear the batch are ours."""
         _lock(organization)
@@ -215,7 +204,7 @@ class NothingToMoveQuerySet(models.QuerySet["NothingToMove"]):
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
     @transaction.atomic
-    def declare(self, organization: Organization, *, by: "User", source: Source) -> "NothingToMove":
+    def declare(self, organization: Organization, *, by: User, source: Source) -> "NothingToMove":
         """«Переносить нечего»: the step is done without a single chat."""
         _lock(organization)
         if there := self.filter(organization=organization).select_related("noted_by").first():
@@ -249,7 +238,7 @@ class NothingToMove(models.Model):
         return f"Переносить нечего: {self.organization}"
 
     @transaction.atomic
-    def take_back(self, *, by: "User") -> None:
+    def take_back(self, *, by: User) -> None:
         _lock(self.organization)
         Event.record("chats.something-to-move", self, self.organization, by=by)
         deleted, _ = NothingToMove.objects.filter(pk=self.pk).delete()
@@ -278,12 +267,12 @@ def _lock(organization: Organization) -> None:
     Organization.objects.filter(pk=organization.pk).update(step=F("step"))
 
 
-def _reach_if_moved(organization: Organization, *, by: "User", source: Source) -> None:
+def _reach_if_moved(organization: Organization, *, by: User, source: Source) -> None:
     if organizations_that_moved().filter(pk=organization.pk).exists():
         reach(organization, Step.MIGRATED, by=by, source=source, on=timezone.localdate())
 
 
-def _withdraw_if_not_moved(organization: Organization, *, by: "User") -> None:
+def _withdraw_if_not_moved(organization: Organization, *, by: User) -> None:
     """Only a corrected error undoes a step; what a registry told is not the portal's to correct."""
     if organizations_that_moved().filter(pk=organization.pk).exists():
         return
