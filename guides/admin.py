@@ -32,6 +32,9 @@ class TrainingForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
 
+_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+
+
 @admin.register(Guide)
 class GuideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = GuideForm
@@ -39,16 +42,12 @@ class GuideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ["kind", "step", "region"]
     search_fields = ["title", "text", "url"]
     list_select_related = ["region", "owner"]
+    formfield_overrides = _ADDRESSES
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "owner":
             kwargs["queryset"] = db_field.remote_field.model.objects.filter(is_staff=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[type-arg]
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Training)
@@ -59,4 +58,4 @@ class TrainingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["title"]
     list_select_related = ["region"]
     date_hierarchy = "starts_at"
-    formfield_for_dbfield = GuideAdmin.formfield_for_dbfield
+    formfield_overrides = _ADDRESSES
