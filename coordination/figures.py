@@ -8,10 +8,13 @@ from django.db.models import Count, Q, QuerySet
 from organizations.journey import holder_expression
 from organizations.models import Organization
 from organizations.statuses import AdministratorState, Holder, Kind, Step
+from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
 
 REGISTERED = Q(step__gte=Step.REGISTERED)
 SCHOOL = Q(kind=Kind.SCHOOL)
 SMALLEST_GROUP = 5
+# Cases for which Support or the manager owes an answer while they are "submitted".
+WAITED_FOR = (RegistrationRequest, HandoverRequest, HelpRequest)
 
 
 def share(part: int, whole: int) -> int | None:
@@ -141,3 +144,11 @@ def by_municipality(organizations: "QuerySet[Organization]") -> list[Municipalit
     )
     table = [MunicipalityRow(pk, name or "Муниципалитет не указан", *numbers) for pk, name, *numbers in rows]
     return sorted(table, key=lambda row: (row.pk is None, row.name))
+
+
+def letters_without_answer(organizations: "QuerySet[Organization]") -> int:
+    """Cases of every kind for which Support or the manager owes an answer. One statement each."""
+    return sum(
+        model.objects.filter(organization__in=organizations, status="submitted").count()
+        for model in WAITED_FOR
+    )

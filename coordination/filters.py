@@ -10,12 +10,15 @@ from django.http import QueryDict
 from accounts.models import User
 from foundation.fields import TextField
 from foundation.folding import fold
+from coordination.figures import WAITED_FOR
+from invitations.models import JoinRequest
 from organizations.journey import holder_expression
 from organizations.models import Municipality, Organization
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 
 NONE = "none"
 OTHERS = "others"
+WAITING = "waiting"
 
 
 class _SearchFilter(django_filters.Filter):
@@ -48,6 +51,13 @@ class OrganizationFilter(django_filters.FilterSet):
     )
     not_registered = django_filters.BooleanFilter(
         label="Не зарегистрированы", method="unregistered", widget=forms.CheckboxInput
+    )
+
+    requests = django_filters.ChoiceFilter(
+        label="Заявки", choices=[(WAITING, "ждут решения")], method="with_requests", empty_label="не важно"
+    )
+    letters = django_filters.ChoiceFilter(
+        label="Письма в Сферум", choices=[(WAITING, "без ответа")], method="with_letters", empty_label="не важно"
     )
 
     class Meta:
@@ -97,3 +107,12 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def unregistered(self, queryset: "QuerySet[Organization]", name: str, value: Any) -> "QuerySet[Organization]":
         return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset
+
+    def with_requests(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
+
+    def with_letters(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+        waiting = Q()
+        for case in WAITED_FOR:
+            waiting |= Q(pk__in=case.objects.filter(status="submitted").values("organization"))
+        return queryset.filter(waiting)

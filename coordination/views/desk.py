@@ -10,13 +10,12 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
-from coordination.figures import by_municipality, figures_of
+from coordination.figures import by_municipality, figures_of, letters_without_answer
 from coordination.reports import write_report
 from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Step
-from registrations.models import waiting_for_sferum
 
 LONGEST_WITHOUT_A_MOVE = 10
 
@@ -54,7 +53,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "figures": figures_of(organizations),
             "municipalities": by_municipality(organizations),
             "waiting_requests": waiting.count(),
-            "waiting_for_sferum": waiting_for_sferum(organizations),
+            "unanswered": letters_without_answer(organizations),
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")
