@@ -113,6 +113,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "coordination.desk.context",
             ],
             "builtins": ["foundation.templatetags.portal", "foundation.templatetags.look"],
         },

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("invitations.urls")),
     path("", include("messenger.urls")),
     path("", include("guides.urls")),
+    path("", include("coordination.urls")),
     path("admin/", admin.site.urls),
 ]
 
