@@ -31,8 +31,10 @@ class Desk:
     @cached_property
     def region(self) -> Region | None:
         """The region whose department stands at the foot of the page."""
-        for row in [*self.coordinates, *self.administers]:
-            return row.region
+        if self.coordinates:
+            return self.coordinates[0].region
+        if self.administers:
+            return self.administers[0].region
         return Region.objects.first() if self.user.is_staff else None
 
     @property

@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from organizations.journey import holder_expression
 from organizations.models import Organization
+from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
 
@@ -80,7 +81,7 @@ class Figures:
         ]
 
 
-def figures_of(organizations: "QuerySet[Organization]") -> Figures:
+def figures_of(organizations: OrganizationQuerySet) -> Figures:
     """All figures of the desk from one grouping of the rows."""
     figures = Figures()
     groups = (
@@ -127,7 +128,7 @@ class MunicipalityRow:
         return f"municipality={self.pk or 'none'}"
 
 
-def by_municipality(organizations: "QuerySet[Organization]") -> list[MunicipalityRow]:
+def by_municipality(organizations: OrganizationQuerySet) -> list[MunicipalityRow]:
     """A row per municipality by name; organizations whose municipality is unknown stand last."""
     rows = (
         organizations.order_by()
@@ -146,9 +147,6 @@ def by_municipality(organizations: "QuerySet[Organization]") -> list[Municipalit
     return sorted(table, key=lambda row: (row.pk is None, row.name))
 
 
-def letters_without_answer(organizations: "QuerySet[Organization]") -> int:
+def letters_without_answer(organizations: OrganizationQuerySet) -> int:
     """Cases of every kind for which Support or the manager owes an answer. One statement each."""
-    return sum(
-        model.objects.filter(organization__in=organizations, status="submitted").count()
-        for model in WAITED_FOR
-    )
+    return sum(model.objects.filter(organization__in=organizations, status="submitted").count() for model in WAITED_FOR)

@@ -4,16 +4,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.models import User
+from coordination.figures import WAITED_FOR
 from foundation.fields import TextField
 from foundation.folding import fold
-from coordination.figures import WAITED_FOR
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
 from organizations.models import Municipality, Organization
+from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 
 NONE = "none"
@@ -64,54 +65,53 @@ class OrganizationFilter(django_filters.FilterSet):
         model = Organization
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, user: User, queryset: "QuerySet[Organization] | None" = None) -> None:
+    def __init__(self, data: QueryDict, user: User, queryset: OrganizationQuerySet | None = None) -> None:
         """Over what this person sees, or over `queryset`, which must be a part of it."""
         seen = Organization.objects.visible_to(user).listed() if queryset is None else queryset
         super().__init__(data, seen)
-        municipalities = Municipality.objects.filter(
-            organizations__in=Organization.objects.visible_to(user)
-        ).distinct()
+        municipalities = Municipality.objects.filter(organizations__in=Organization.objects.visible_to(user)).distinct()
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
             (NONE, "не указан"),
         ]
 
     @property
-    def found(self) -> "QuerySet[Organization]":
+    def found(self) -> OrganizationQuerySet:
         """The rows; none where a filter in the address makes no sense, with the reason at its field."""
-        return self.qs if self.is_valid() else self.queryset.none()
+        rows: OrganizationQuerySet = self.qs if self.is_valid() else self.queryset.none()
+        return rows
 
     @property
     def is_narrowed(self) -> bool:
         return any(value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values())
 
-    def search(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def search(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         for word in fold(value).split():
             queryset = queryset.filter(search_key__contains=word)
         return queryset
 
-    def in_municipality(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
-        return queryset.filter(municipality=None if value == NONE else value)
+    def in_municipality(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        return queryset.filter(municipality_id=None if value == NONE else int(value))
 
-    def of_kind(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def of_kind(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.exclude(kind=Kind.SCHOOL) if value == OTHERS else queryset.filter(kind=value)
 
-    def at_step(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def at_step(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(step=None if value == NONE else value)
 
-    def held_by(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def held_by(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.annotate(holder=holder_expression()).filter(holder=value)
 
-    def without_email(self, queryset: "QuerySet[Organization]", name: str, value: Any) -> "QuerySet[Organization]":
+    def without_email(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
         return queryset.filter(email="") if value else queryset
 
-    def unregistered(self, queryset: "QuerySet[Organization]", name: str, value: Any) -> "QuerySet[Organization]":
+    def unregistered(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
         return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset
 
-    def with_requests(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
-    def with_letters(self, queryset: "QuerySet[Organization]", name: str, value: str) -> "QuerySet[Organization]":
+    def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         waiting = Q()
         for case in WAITED_FOR:
             waiting |= Q(pk__in=case.objects.filter(status="submitted").values("organization"))

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO
 
-from django.db.models import QuerySet
 
 from coordination.figures import Figures, MunicipalityRow, by_municipality, figures_of
-from foundation.sheets import Sheet, write_xlsx
+from foundation.sheets import Cell, Sheet, write_xlsx
 from organizations.models import Milestone, Organization
+from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Source, Step
 
-_MUNICIPAL_COLUMNS = [
+_MUNICIPAL = [
     "Муниципалитет",
     "Всего в списке",
     "Зарегистрировано",
@@ -21,31 +21,38 @@ _MUNICIPAL_COLUMNS = [
     "Ссылки выпущены",
     "Чаты перенесены",
 ]
+_LISTED = [
+    "Муниципалитет",
+    "Организация",
+    "Вид",
+    "ИНН",
+    "КПП",
+    "Этап",
+    "На этапе с",
+    "Администратор",
+    "Подтверждён",
+]
 
 
 def write_report(
-    file: IO[bytes], organizations: "QuerySet[Organization]", *, territory: str, at: datetime, by: str
+    file: IO[bytes], organizations: OrganizationQuerySet, *, territory: str, at: datetime, by: str
 ) -> None:
     """Three sheets: totals with sources and the hour, a row per municipality, every organization."""
     figures = figures_of(organizations)
     rows = by_municipality(organizations)
+    totals = _totals(figures, organizations, territory, at, by)
     write_xlsx(
         file,
         [
-            Sheet("Итоги", ["Показатель", "Значение"], _totals(figures, organizations, territory, at, by), widths=[64, 40]),
-            Sheet("Муниципалитеты", _MUNICIPAL_COLUMNS, map(_municipal, rows), totals=_sum(rows), widths=[34] + [17] * 7),
-            Sheet(
-                "Организации",
-                ["Муниципалитет", "Организация", "Вид", "ИНН", "КПП", "Этап", "На этапе с", "Администратор", "Подтверждён"],
-                _organizations(organizations),
-                widths=[28, 60, 22, 14, 12, 30, 14, 28, 14],
-            ),
+            Sheet("Итоги", ["Показатель", "Значение"], totals, widths=[64, 40]),
+            Sheet("Муниципалитеты", _MUNICIPAL, map(_municipal, rows), totals=_sum(rows), widths=[34, *[17] * 7]),
+            Sheet("Организации", _LISTED, _organizations(organizations), widths=[28, 60, 22, 14, 12, 30, 14, 28, 14]),
         ],
     )
 
 
 def _totals(
-    figures: Figures, organizations: "QuerySet[Organization]", territory: str, at: datetime, by: str
+    figures: Figures, organizations: OrganizationQuerySet, territory: str, at: datetime, by: str
 ) -> Iterator[tuple[str, str | int]]:
     yield "Территория", territory
     yield "Составлено", f"{at:%d.%m.%Y %H:%M}"
@@ -61,9 +68,7 @@ def _totals(
     for state in AdministratorState:
         yield f"Администратор {state.label}", figures.states[state]
     for source in Source:
-        count = Milestone.objects.filter(
-            organization__in=organizations, step=Step.REGISTERED, source=source
-        ).count()
+        count = Milestone.objects.filter(organization__in=organizations, step=Step.REGISTERED, source=source).count()
         yield f"Основание регистрации: {source.label}", count
 
 
@@ -85,7 +90,7 @@ def _sum(rows: Iterable[MunicipalityRow]) -> list[str | int]:
     return ["Итого", *(sum(int(number) for number in column) for column in columns)]
 
 
-def _organizations(organizations: "QuerySet[Organization]") -> Iterator[tuple[object, ...]]:
+def _organizations(organizations: OrganizationQuerySet) -> Iterator[tuple[Cell, ...]]:
     for row in organizations.select_related("municipality").order_by("municipality__name", "search_key").iterator():
         yield (
             row.municipality.name if row.municipality else "",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from foundation.templatetags.portal import day
 from invitations.models import JoinRequest
 from organizations.journey import next_move
 from organizations.models import Event, Organization, SchoolClass
+from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source, Step
 from registrations.models import Inquiry
 
@@ -35,7 +35,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "coordination/organizations.html",
-        {"filter": found, "table": table, "count": table.paginator.count},  # type: ignore[attr-defined]
+        {"filter": found, "table": table, "count": table.paginator.count},
     )
 
 
@@ -116,7 +116,7 @@ def road(row: Organization) -> list[RoadStep]:
     return steps
 
 
-def _chosen(request: SignedInRequest) -> "QuerySet[Organization]":
+def _chosen(request: SignedInRequest) -> OrganizationQuerySet:
     """The ticked organizations, or everything that the filter of the address finds."""
     found = OrganizationFilter(request.GET, request.user).found
     if request.POST.get("all") == "yes":

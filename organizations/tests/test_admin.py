@@ -1,0 +1,56 @@
+"""Portal staff in Django admin: only staff enter, statuses are read-only, actions are verbs."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from organizations.models import Organization
+from organizations.statuses import AppointmentStatus
+
+Enter = Callable[[User], Client]
+
+
+@pytest.fixture
+def staff(igor: User) -> User:
+    igor.is_superuser = True
+    igor.save()
+    return igor
+
+
+def test_a_coordinator_does_not_enter(vera: User, enter: Enter) -> None:
+    response = enter(vera).get("/admin/organizations/organization/")
+    assert response.status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize(
+    "name", ["region", "municipality", "organization", "coordinator", "appointment", "schoolclass", "event"]
+)
+def test_every_list_opens_and_searches(
+    name: str, staff: User, school: Organization, marina: User, enter: Enter
+) -> None:
+    browser = enter(staff)
+    assert browser.get(f"/admin/organizations/{name}/", {"q": "школа"}).status_code in (200, 302)
+
+
+def test_an_organization_is_found_without_its_capitals(staff: User, school: Organization, enter: Enter) -> None:
+    page = enter(staff).get("/admin/organizations/organization/", {"q": school.short_name.lower()}).content.decode()
+    assert school.inn in page or "Школа" in page
+    assert "1 организация" in page or "1 результат" in page
+
+
+def test_relieving_is_the_same_verb(staff: User, school: Organization, marina: User, enter: Enter) -> None:
+    appointment = school.administrator
+    data = {"action": "relieve", "_selected_action": [appointment.pk]}
+    enter(staff).post(reverse("admin:organizations_appointment_changelist"), data)
+    appointment.refresh_from_db()
+    assert appointment.status == AppointmentStatus.ENDED
+    assert appointment.ended_by == staff
+
+
+def test_a_step_cannot_be_set_by_hand(staff: User, school: Organization, enter: Enter) -> None:
+    page = enter(staff).get(reverse("admin:organizations_organization_change", args=[school.pk])).content.decode()
+    assert 'name="step"' not in page
+    assert 'name="administrator_state"' not in page
