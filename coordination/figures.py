@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 
 from organizations.journey import holder_expression
-from organizations.models import Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest

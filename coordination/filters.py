@@ -91,7 +91,7 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset
 
     def in_municipality(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(municipality_id=None if value == NONE else int(value))
+        return queryset.filter(municipality=None) if value == NONE else queryset.filter(municipality=int(value))
 
     def of_kind(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.exclude(kind=Kind.SCHOOL) if value == OTHERS else queryset.filter(kind=value)

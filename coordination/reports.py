@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO
 
-
 from coordination.figures import Figures, MunicipalityRow, by_municipality, figures_of
 from foundation.sheets import Cell, Sheet, write_xlsx
-from organizations.models import Milestone, Organization
+from organizations.models import Milestone
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Source, Step
 
