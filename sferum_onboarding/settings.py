@@ -304,6 +304,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"  # never served by address: every file goes through a view with rights
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a selection of 2,000 organizations or requests is one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -18,6 +18,7 @@ from conftest import make_municipality, make_organization
 from organizations.journey import reach
 from organizations.models import Municipality, Organization
 from organizations.statuses import AdministratorState, Kind, Source, Step
+from registrations.models import Inquiry
 
 Enter = Callable[[User], Client]
 
@@ -165,6 +166,25 @@ def test_no_stranger_appears_in_list_export_or_choices(
     cells = [cell for row in workbook.get_sheet_by_index(0).to_python() for cell in row]
     assert school.name in cells
     assert other_school.name not in cells
+
+
+def test_the_question_goes_to_the_registered_of_the_selection_after_a_last_look(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    reach(school, Step.REGISTERED, by=None, source=Source.REGISTRY)
+    browser = enter(vera)
+    page = browser.post("/organizations/ask/", {"pk": [school.pk, other_school.pk, "x", 2**70]}).content.decode()
+    assert "Спросить 1\xa0руководителя" in page
+    assert school.email in page
+    assert not Inquiry.objects.exists()
+    browser.post(reverse("registrations:inquiry-ask"), {"pk": re.findall(r'name="pk" value="(\d+)"', page)})
+    assert Inquiry.objects.get().organization == school
+
+
+def test_the_question_can_go_to_all_that_the_filter_finds(many: list[Organization], vera: User, enter: Enter) -> None:
+    page = enter(vera).post("/organizations/ask/?administrator=unknown", {"all": "yes"}).content.decode()
+    wanted = [row for row in many if row.administrator_state == "unknown" and row.step and row.step >= Step.REGISTERED]
+    assert len(re.findall(r'name="pk"', page)) == len(wanted)
 
 
 def test_the_organization_page_says_whose_move_it_is(school: Organization, vera: User, enter: Enter) -> None:

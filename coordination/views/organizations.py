@@ -22,7 +22,6 @@ from organizations.journey import next_move
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source, Step
-from registrations.models import Inquiry
 
 PER_PAGE = 50
 MOST_AT_ONCE = 2000
@@ -127,8 +126,8 @@ def _chosen(request: SignedInRequest) -> OrganizationQuerySet:
 
 @require_POST
 def ask(request: SignedInRequest) -> HttpResponse:
-    """Сверка: sends «Кто сейчас отвечает за Сферум?» to the chosen organizations, after a last look at how many."""
-    chosen = _chosen(request).registered().select_related("region")
+    """A last look before «Кто сейчас отвечает за Сферум?» goes to the chosen organizations: how many, to whom."""
+    chosen = _chosen(request).registered()
     count, without_mailbox = chosen.count(), chosen.filter(email="").count()
     if not count:
         messages.warning(request, "Отметьте зарегистрированные организации: сверка нужна только им.")
@@ -136,8 +135,5 @@ def ask(request: SignedInRequest) -> HttpResponse:
     if count > MOST_AT_ONCE:
         messages.warning(request, f"За один раз можно спросить не больше {MOST_AT_ONCE}. Сузьте фильтр.")
         return redirect("coordination:organizations")
-    if request.POST.get("confirmed") != "yes":
-        context = {"count": count, "letters": count - without_mailbox, "sheets": without_mailbox, "rows": chosen}
-        return render(request, "coordination/ask.html", context)
-    asked = Inquiry.objects.ask(chosen, by=request.user)
-    return render(request, "coordination/asked.html", {"asked": asked})
+    context = {"count": count, "letters": count - without_mailbox, "sheets": without_mailbox, "rows": chosen}
+    return render(request, "coordination/ask.html", context)
