@@ -32,7 +32,7 @@ class TrainingForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
 
-_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+_ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Guide)

@@ -70,20 +70,17 @@ def guides(request: HttpRequest) -> HttpResponse:
     region = _region(request)
     rows = Guide.objects.of_region(region)
     by_step = [(Step(step) if step else None, list(helps)) for step, helps in groupby(rows, lambda row: row.step)]
-    return render(
-        request,
-        "guides/guides.html",
-        {
-            "layout": _layout(request),
-            "region": region,
-            "steps": by_step,
-            "topics": TOPICS,
-            "upcoming": Training.objects.of_region(region).upcoming(),
-            "recorded": Training.objects.of_region(region).recorded()[:20],
-            "feed": f"?{urlencode({'region': region.code})}" if region else "",
-        }
-        | _department(region),
-    )
+    context = {
+        "layout": _layout(request),
+        "region": region,
+        "steps": by_step,
+        "topics": TOPICS,
+        "upcoming": Training.objects.of_region(region).upcoming(),
+        "recorded": Training.objects.of_region(region).recorded()[:20],
+        "feed": f"?{urlencode({'region': region.code})}" if region else "",
+    }
+    with timezone.override(region.zone if region else None):
+        return render(request, "guides/guides.html", context | _department(region))
 
 
 @login_not_required

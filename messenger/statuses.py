@@ -20,6 +20,11 @@ class Reason(TextChoices):
     OTHER = "other", "другая причина"
 
 
+FIGURES = {
+    ChatStatus.PLANNED: "Ждут решения",
+    ChatStatus.MOVED: "Перенесены",
+    ChatStatus.NOT_MOVED: "Не перенесены",
+}
 DECIDED = [ChatStatus.MOVED, ChatStatus.NOT_MOVED]
 
 EVENT_WORDS: dict[str, str] = {

@@ -14,7 +14,7 @@ from foundation.templatetags.portal import count, when
 from foundation.verbs import WrongStatus
 from messenger.forms import ChosenForm, MovedForm, NamesForm, NotMovedForm
 from messenger.models import Chat, NothingToMove, Outcome, classes_without_chat
-from messenger.statuses import ChatStatus
+from messenger.statuses import FIGURES, ChatStatus
 from organizations.models import Organization
 from organizations.views.appointments import source_of
 
@@ -43,7 +43,7 @@ def _list(request: SignedInRequest, organization: Organization, form: NamesForm 
             "chats": [row for row in rows if row.status == asked] if asked in ChatStatus.values else rows,
             "total": len(rows),
             "asked": asked,
-            "figures": [(status.value, status.label, statuses[status]) for status in ChatStatus],
+            "figures": [(status.value, words, statuses[status]) for status, words in FIGURES.items()],
             "planned": statuses[ChatStatus.PLANNED],
             "moved": statuses[ChatStatus.MOVED],
             "classes": classes_without_chat(organization).count(),

@@ -1,7 +1,7 @@
 """Help: open to everybody, but a visitor sees no manager's phone; a region's own help stays in that region."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -142,6 +142,11 @@ def test_a_training_is_shown_until_it_is_over_and_its_recording_after(client: Cl
     assert "Идёт сейчас" in page
     assert "https://sferum.ru/?broadcast=1_2" in page
     assert "Прошло без записи" not in page
+
+
+def test_a_visitor_reads_the_hour_of_the_region(client: Client, region: Region) -> None:
+    make_training(starts_at=datetime(2099, 3, 2, 3, 0, tzinfo=UTC))
+    assert "2 марта, 10:00</time> (Томская область)" in client.get(GUIDES).content.decode()
 
 
 def test_the_feed_parses_and_speaks_utc(client: Client, region: Region) -> None:
