@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, Visitor
 from foundation.folding import fold
 from foundation.templatetags.portal import when
 from foundation.verbs import WrongStatus
@@ -20,9 +20,6 @@ from messenger.statuses import DECIDED, ChatStatus, Reason
 from organizations.journey import reach, recompute
 from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Source, Step
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     chat that somebody else adds or takes back at the same moment.
     """
 
-    def visible_to(self, user: "User | AnonymousUser") -> "ChatQuerySet":
+    def visible_to(self, user: Visitor) -> "ChatQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "ChatQuerySet":
+    def manageable_by(self, user: Visitor) -> "ChatQuerySet":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
     @transaction.atomic
@@ -197,10 +194,10 @@ class Chat(models.Model):
 
 
 class NothingToMoveQuerySet(models.QuerySet["NothingToMove"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "NothingToMoveQuerySet":
+    def visible_to(self, user: Visitor) -> "NothingToMoveQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "NothingToMoveQuerySet":
+    def manageable_by(self, user: Visitor) -> "NothingToMoveQuerySet":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
     @transaction.atomic
