@@ -4,7 +4,6 @@ Marina administers school 1 of the first municipality, Oleg another school of th
 the region, Nadia the first municipality, Igor belongs to the portal's staff.
 """
 
-import uuid
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -26,12 +25,6 @@ _numbers = count(1)
 def _addresses_of_static_files_need_no_manifest(settings: Any) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
-@pytest.fixture(autouse=True)
-def _cache_of_its_own(settings: Any) -> None:
-    """Redis knows no rollback: counts of sign-in attempts would pass from test to test and from run to run."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
 
 
 def make_region(**fields: Any) -> Region:

@@ -157,7 +157,6 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
         "polling_interval": 0.1,
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 else:
     # A Redis that accepts and never answers would hang a page for a minute without these timeouts.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -167,13 +166,8 @@ else:
         "unacked_restore_throttle": 1,
         "visibility_timeout": 600,
     }
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": env("CACHE_URL", default=CELERY_BROKER_URL),
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
-    }
+# Counts of sign-in attempts are shared between processes and survive the broker: nobody is kept out by a hung Redis.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
 # --- Celery: the database is the queue, the broker only a bell ----------------------------------------------------
 CELERY_TASK_IGNORE_RESULT = True

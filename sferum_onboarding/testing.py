@@ -26,7 +26,7 @@ POSTGRES = os.environ.get("DATABASE_URL_TEST") or f"postgres://postgres@127.0.0.
 REDIS = os.environ.get("REDIS_URL_TEST") or "redis://127.0.0.1:6379"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
-OURS = "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "PORTAL_URL", "PORTAL_LIVE", "EMAIL_URL", "PORT", "PORTAL_DATA"
+OURS = "DATABASE_URL", "CELERY_BROKER_URL", "PORTAL_URL", "PORTAL_LIVE", "EMAIL_URL", "PORT", "PORTAL_DATA"
 
 
 @dataclass(frozen=True)

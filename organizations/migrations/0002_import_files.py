@@ -7,30 +7,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0001_organizations'),
+        ("organizations", "0001_organizations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportFile',
+            name="ImportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='загружен')),
-                ('name', models.CharField(max_length=200, verbose_name='имя файла')),
-                ('content', models.BinaryField()),
-                ('region_code', models.CharField(blank=True, max_length=3, verbose_name='номер региона')),
-                ('applied_at', models.DateTimeField(null=True, verbose_name='применён')),
-                ('report', models.JSONField(default=dict, verbose_name='итог')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="загружен")),
+                ("name", models.CharField(max_length=200, verbose_name="имя файла")),
+                ("content", models.BinaryField()),
+                ("region_code", models.CharField(blank=True, max_length=3, verbose_name="номер региона")),
+                ("applied_at", models.DateTimeField(null=True, verbose_name="применён")),
+                ("report", models.JSONField(default=dict, verbose_name="итог")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'файл реестра',
-                'verbose_name_plural': 'файлы реестра',
-                'ordering': ['-uploaded_at'],
-                'indexes': [models.Index(fields=['uploaded_at'], name='import_file_purge')],
+                "verbose_name": "файл реестра",
+                "verbose_name_plural": "файлы реестра",
+                "ordering": ["-uploaded_at"],
+                "indexes": [models.Index(fields=["uploaded_at"], name="import_file_purge")],
             },
         ),
     ]

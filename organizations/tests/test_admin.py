@@ -15,8 +15,6 @@ Enter = Callable[[User], Client]
 
 @pytest.fixture
 def staff(igor: User) -> User:
-    igor.is_superuser = True
-    igor.save()
     return igor
 
 
@@ -54,3 +52,7 @@ def test_a_step_cannot_be_set_by_hand(staff: User, school: Organization, enter: 
     page = enter(staff).get(reverse("admin:organizations_organization_change", args=[school.pk])).content.decode()
     assert 'name="step"' not in page
     assert 'name="administrator_state"' not in page
+
+
+def test_staff_cannot_change_people(staff: User, vera: User, enter: Enter) -> None:
+    assert enter(staff).get(f"/admin/accounts/user/{vera.pk}/change/").status_code == 403
