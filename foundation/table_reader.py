@@ -113,7 +113,7 @@ def check_zip(content: bytes) -> None:
                         counted += len(chunk)
                         if counted > _MOST_UNPACKED:
                             raise Refused(f"В файле слишком много данных. {_SAVE_AS}")
-    except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, EOFError, ValueError, OSError, RuntimeError, zlib.error):
         raise Refused(f"Файл повреждён или защищён паролем. {_SAVE_AS}") from None
 
 

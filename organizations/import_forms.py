@@ -6,10 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from foundation.tables import MOST_BYTES, NotATable, read_table
+from foundation.tables import NotATable, read_table
 from organizations.import_desk import region_choices
 from organizations.imports import find_columns
 from organizations.models import ImportFile
+
+_MOST_BYTES = 10 * 1024 * 1024
+_MOST_ROWS = 20_000  # some ten seconds of reading; the list of a whole country is for the command
 
 
 class UploadForm(forms.Form):
@@ -17,7 +20,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Файл с таблицей",
-        help_text="XLSX, XLS, ODS или CSV, до 10 МБ.",
+        help_text="XLSX, XLS, ODS или CSV, до 10 МБ и 20 000 строк.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
     only_region = ""
@@ -37,7 +40,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > _MOST_BYTES:
             raise ValidationError("Файл больше 10 МБ. Оставьте в нём один лист с таблицей.")
         return file
 
@@ -47,7 +50,10 @@ class UploadForm(forms.Form):
             cleaned["region"] = cleaned.get("region") or self.only_region
             cleaned["content"] = cleaned["file"].read()
             try:
-                find_columns(read_table(cleaned["content"]), region=cleaned["region"])
+                table = read_table(cleaned["content"])
+                if len(table.rows) > _MOST_ROWS:
+                    raise NotATable("В таблице больше 20 000 строк. Разделите файл, например, по районам.")
+                find_columns(table, region=cleaned["region"])
             except NotATable as error:
                 self.add_error("file", str(error))
         return cleaned

@@ -20,7 +20,7 @@ from organizations.import_rows import Key, Nominee, Problem, Row, read_rows
 from organizations.models import Organization
 from organizations.statuses import Kind
 
-_CONTACTS_COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
+_COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 _NO_HEADER = (
     "В первых 15 строках нет строки заголовков, по которой видно, что это список организаций. "
     "Нужны хотя бы столбцы «Наименование», «ИНН» и «КПП»."
@@ -232,9 +232,7 @@ class _Planner:
 
 
 def _differs(name: str, before: str, after: str) -> bool:
-    if name in _CONTACTS_COMPARED_EXACTLY:
-        return before != after
-    return fold(before) != fold(after)
+    return before != after and (name in _COMPARED_EXACTLY or fold(before) != fold(after))
 
 
 def _shown(name: str, value: str) -> str:

@@ -152,7 +152,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "an OLE file that is no workbook": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 5000, "не таблица"),
     "empty": (lambda: b" \n", "пустой"),
     "only empty cells": (lambda: b";;\n;;\n", "ни одной заполненной"),
-    "too big": (lambda: b"a;b\n" * 3_000_000, "больше 10 МБ"),
+    "too big": (lambda: b"a;b\n" * 14_000_000, "больше 50 МБ"),
     "one broken letter": (lambda: TEXT.encode() * 20 + b"\xd0;1\n", "в строке 41"),
 }
 

@@ -1,18 +1,16 @@
 """A registry file between its upload, the preview and the confirmation."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
-    def manageable_by(self, user: "User") -> "ImportFileQuerySet":
+    def manageable_by(self, user: User) -> "ImportFileQuerySet":
         """One's own files, for a day: a registry holds names and telephones."""
         return self.filter(uploaded_by=user, uploaded_at__gt=timezone.now() - ImportFile.KEPT)
 

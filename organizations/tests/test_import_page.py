@@ -125,6 +125,7 @@ def test_rows_of_a_foreign_municipality_are_refused_and_tell_nothing(
         (b"%PDF-1.7", "Это документ"),
         (b"\0" * 100, "нулевые байты"),
         ("Дата;Сумма\n1;2\n".encode(), "нет строки заголовков"),
+        ("Регион;Наименование;ИНН\n".encode() + b"70;;\n" * 20_001, "больше 20 000 строк"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_at_its_field(enter: Enter, vera: User, content: bytes, words: str) -> None:
