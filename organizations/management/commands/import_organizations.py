@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from foundation.tables import NotATable, read_table
 from organizations.import_apply import apply
@@ -37,6 +37,8 @@ class Command(BaseCommand):
                     apply(plan, by=None)
         except NotATable as error:
             raise CommandError(str(error)) from error
+        except IntegrityError as error:
+            raise CommandError("За это время те же организации внёс кто-то другой. Запустите ещё раз.") from error
         if format == "text":
             self._tell(plan, dry_run=dry_run)
         self.stdout.write(json.dumps({**plan.counts, "reasons": plan.reasons}, ensure_ascii=False))
