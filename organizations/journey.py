@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, CharField, F, Max, Q, Value, When
+from django.db.models import Case, CharField, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -152,15 +153,17 @@ def reach_many(
     source: Source,
     actor: str = "",
 ) -> int:
-    """`reach` for a batch, with the day of each, in a constant number of statements; returns how many were news."""
-    found = {organization.pk: organization for organization in organizations}
-    Organization.objects.filter(pk__in=found).update(step=F("step"))
-    known = set(Milestone.objects.filter(organization__in=found, step=step).values_list("organization_id", flat=True))
-    steps = dict(Organization.objects.filter(pk__in=found).values_list("pk", "step"))
-    news = [organization for pk, organization in found.items() if pk not in known]
+    """`reach` for a batch, with the day of each, in a constant number of statements; returns how many were news.
+
+    The given objects keep the step that they were read with.
+    """
+    pks = [organization.pk for organization in organizations]
+    Organization.objects.filter(pk__in=pks).update(step=F("step"))
+    known = set(Milestone.objects.filter(organization__in=pks, step=step).values_list("organization_id", flat=True))
     milestones = [
-        Milestone(organization=each, step=step, reached_on=organizations[each], source=source, noted_by=by)
-        for each in news
+        Milestone(organization=organization, step=step, reached_on=day, source=source, noted_by=by)
+        for organization, day in organizations.items()
+        if organization.pk not in known
     ]
     Milestone.objects.bulk_create(milestones)
     fields = [step.name.lower()]
@@ -168,11 +171,11 @@ def reach_many(
         Event.draft("milestone.reached", each, each.organization, by=by, actor=actor, fields=fields)
         for each in milestones
     )
-    furthest = [each for each in news if (steps[each.pk] or 0) < step]
-    for each in furthest:
-        each.step, each.step_since = step, organizations[each] or timezone.localdate()
-    Organization.objects.bulk_update(furthest, ["step", "step_since"], batch_size=200)
-    return len(news)
+    day = Milestone.objects.filter(organization=OuterRef("pk"), step=step).values("reached_on")
+    Organization.objects.filter(
+        Q(step=None) | Q(step__lt=step), pk__in=[each.organization_id for each in milestones]
+    ).update(step=step, step_since=Coalesce(Subquery(day), timezone.localdate()))
+    return len(milestones)
 
 
 def recompute(organization: Organization) -> None:
