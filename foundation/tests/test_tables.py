@@ -1,5 +1,6 @@
 """Uploaded tables: text of every usual encoding, workbooks, and files that are neither."""
 
+import csv
 import os
 import time
 import zipfile
@@ -74,9 +75,14 @@ def test_a_list_of_one_column_has_no_delimiter() -> None:
     ],
 )
 def test_inner_quotes_stay_where_they_stood(line: str, cells: list[str]) -> None:
-    """Python's csv moves such quotes without a word: this is its red control, too."""
     text = f'Имя,Число\n"Гимназия "Пеликан"",1\n{line}\n"Прогимназия",3\n'
     assert read_table(text.encode()).rows[2] == cells
+
+
+def test_csv_alone_would_move_them_without_a_word() -> None:
+    """The red control of the test above."""
+    line = '"Лицей № 1546 "Плехановец"",5'
+    assert next(csv.reader([line])) == ['Лицей № 1546 Плехановец""', "5"]
 
 
 def test_workbook_tells_numbers_without_a_point_and_rows_by_their_place() -> None:
