@@ -91,7 +91,11 @@ class IssueForm(TermsForm):
         super().__init__(*args, organization=organization, **kwargs)
         words = organization.words
         self.fields["classes"].label = words.klasses.capitalize()
-        self.fields["classes"].queryset = organization.classes.current()  # type: ignore[attr-defined]
+        classes = organization.classes.current()
+        taken = Invitation.objects.live().filter(role=Role.PUPIL).values("school_class")
+        self.fields["classes"].queryset = classes  # type: ignore[attr-defined]
+        self.fields["classes"].initial = classes.exclude(pk__in=taken)
+        self.fields["roles"].initial = [Role.TEACHER, Role.PUPIL]
         self.fields["roles"].choices = [  # type: ignore[attr-defined]
             (role.value, role_word_many(role, words).capitalize()) for role in roles_of(organization.region)
         ]
@@ -182,9 +186,11 @@ class NameForm(forms.Form):
 class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Class, role and status of a school's requests, kept in the address."""
 
-    school_class = django_filters.ModelChoiceFilter(label="Класс", queryset=SchoolClass.objects.none())
-    role = django_filters.ChoiceFilter(label="Роль", choices=Role.choices)
-    status = django_filters.ChoiceFilter(label="Решение", choices=RequestStatus.choices)
+    school_class = django_filters.ModelChoiceFilter(
+        label="Класс", empty_label="все", queryset=SchoolClass.objects.none()
+    )
+    role = django_filters.ChoiceFilter(label="Роль", empty_label="все", choices=Role.choices)
+    status = django_filters.ChoiceFilter(label="Решение", empty_label="все", choices=RequestStatus.choices)
 
     class Meta:
         model = JoinRequest

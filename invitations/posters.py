@@ -1,5 +1,8 @@
 """The poster of one link: A4, black and white is enough."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from foundation.papers import qr_svg, typeset
 
 from .models import Invitation
@@ -20,6 +23,7 @@ def poster_data(invitation: Invitation) -> dict[str, str | bool]:
         "is_direct": invitation.is_direct,
         "is_for_child": invitation.role == Role.PUPIL,
         "address": invitation.address,
+        "check_address": f"{settings.PORTAL_URL}{reverse('invitations:check')}",
         "code": invitation.shown_code,
         "qr": qr_svg(invitation.address),
         "expires_on": f"{invitation.expires_on:%d.%m.%Y}",

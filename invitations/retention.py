@@ -46,9 +46,11 @@ def purge_due() -> int:
     due = JoinRequest.objects.filter(purged_at=None, purge_after__lt=timezone.localdate(), status__in=FINAL)
     purged = 0
     for organization in Organization.objects.filter(pk__in=due.values("organization")):
-        for ground, withdrawn in ((DestructionGround.WITHDRAWN, True), (DestructionGround.TERM, False)):
-            rows = due.filter(organization=organization, status=RequestStatus.WITHDRAWN)
-            rows = rows if withdrawn else due.filter(organization=organization).exclude(status=RequestStatus.WITHDRAWN)
+        here = due.filter(organization=organization)
+        for ground, rows in (
+            (DestructionGround.WITHDRAWN, here.exclude(consent_withdrawn_at=None)),
+            (DestructionGround.TERM, here.filter(consent_withdrawn_at=None)),
+        ):
             while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
                 purged += _purge(organization, keys, ground)
     return purged

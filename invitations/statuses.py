@@ -38,6 +38,9 @@ class LinkState(TextChoices):
     REPLACED = "replaced", "заменена"
 
 
+DEAD = (LinkState.REVOKED, LinkState.REPLACED)  # for good; the other states may pass
+
+
 class RequestStatus(TextChoices):
     """The school's check, made here. Joining happens later, in Sferum: see `JoinRequest.joined_at`."""
 
@@ -71,7 +74,7 @@ class NameGround(TextChoices):
 
 class DestructionGround(TextChoices):
     TERM = "term", "истёк срок хранения"
-    WITHDRAWN = "withdrawn", "заявитель отозвал заявку и согласие"
+    WITHDRAWN = "withdrawn", "отозвано согласие"
 
 
 # Days until name and contacts are erased, counted from the moment when the request came into the state. The consent
@@ -101,6 +104,7 @@ EVENT_WORDS = {
     "request.expired": "Заявка закрыта: срок истёк",
     "request.joined": "Заявитель принят в класс в Сферуме",
     "request.name-opened": "Служба портала открыла имя в заявке",
+    "request.consent-withdrawn": "Согласие отозвано: данные заявки будут уничтожены",
     "requests.viewed": "Просмотрен список заявок с именами",
     "requests.purged": "Персональные данные заявок уничтожены",
 }

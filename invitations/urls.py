@@ -22,6 +22,7 @@ school: list[URLPattern | URLResolver] = [
     path("requests/", review.requests, name="requests"),
     path("requests/accept/", review.accept, name="requests-accept"),
     path("requests/reject/", review.reject, name="requests-reject"),
+    path("requests/forget/", review.forget, name="requests-forget"),
     path("requests/tick-list/", review.tick_list, name="tick-list"),
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]

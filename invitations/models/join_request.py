@@ -19,7 +19,7 @@ from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor
 
 from .. import letters
-from ..statuses import KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
+from ..statuses import DEAD, FINAL, KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
 from .invitation import Invitation
 
 
@@ -72,7 +72,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"{invitation.pk}|{form_key}|{full_name.casefold()}")
         try:
             with transaction.atomic():
-                if not Invitation.objects.take_place(invitation):
+                if invitation.state in DEAD or not Invitation.objects.take_place(invitation):
                     raise LinkIsClosed
                 request = self.create(
                     invitation=invitation,
@@ -176,6 +176,7 @@ class JoinRequest(models.Model):
 
     consent_version = models.CharField("редакция согласия", max_length=20)
     consent_at = models.DateTimeField("согласие дано", default=timezone.now)
+    consent_withdrawn_at = models.DateTimeField("согласие отозвано", null=True, editable=False)
     purge_after = models.DateField("хранить данные по", editable=False)
     purged_at = models.DateTimeField("данные уничтожены", null=True, editable=False)
 
@@ -250,13 +251,20 @@ class JoinRequest(models.Model):
             )
 
     @transaction.atomic
+    def forget(self, *, by: User) -> None:
+        """The person took the consent back after the decision: the decision stays, the data go with the next night."""
+        kept = JoinRequest.objects.filter(pk=self.pk, status__in=FINAL, consent_withdrawn_at=None, purged_at=None)
+        if not kept.update(consent_withdrawn_at=timezone.now(), purge_after=purge_day(0)):
+            raise WrongStatus("Сначала примите или отклоните заявку." if self.status not in FINAL else "Уже отмечено.")
+        Event.record("request.consent-withdrawn", self, self.organization, by=by)
+
+    @transaction.atomic
     def withdraw(self) -> None:
         """By the applicant, who also takes back the consent: the data go with the next night."""
         waiting = JoinRequest.objects.filter(pk=self.pk, status=RequestStatus.PENDING)
+        now, last_day = timezone.now(), purge_day(KEPT_DAYS[RequestStatus.WITHDRAWN])
         if not waiting.update(
-            status=RequestStatus.WITHDRAWN,
-            decided_at=timezone.now(),
-            purge_after=purge_day(KEPT_DAYS[RequestStatus.WITHDRAWN]),
+            status=RequestStatus.WITHDRAWN, decided_at=now, consent_withdrawn_at=now, purge_after=last_day
         ):
             self.refresh_from_db()
             raise WrongStatus(f"Школа уже решила: {self.get_status_display()}.", status=self.status)

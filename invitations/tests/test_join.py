@@ -43,7 +43,7 @@ def test_visitor_sees_school_class_role_two_acts_and_the_warning(client: Client,
         "7 «Б»",
         "Два шага",
         "администратор принимает вас там",
-        "Попроси родителя открыть эту ссылку",
+        "Попросите родителя открыть эту ссылку",
         "Никто из школы не спросит код из СМС",
     ]:
         assert words in text

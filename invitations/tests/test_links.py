@@ -99,6 +99,25 @@ def test_administrator_issues_for_many_classes_at_once(registered: Organization,
     assert Invitation.objects.count() == 6, "a live link stays as it is"
 
 
+def test_classes_without_a_link_are_chosen_beforehand(registered: Organization, marina: User, enter: Enter) -> None:
+    make_invitation(registered, section="А")
+    fresh = make_class(registered, section="Б")
+    form = enter(marina).get(grid(registered, "issue/")).context["form"]
+    assert list(form["classes"].initial) == [fresh]
+
+
+def test_a_poster_of_the_longest_name_is_one_page(link: Invitation, settings: Any) -> None:
+    data = poster_data(link) | {"organization": "Муниципальное бюджетное учреждение " * 9}
+    pages = typst.compile(
+        settings.BASE_DIR / "templates/invitations/print/poster.typ",
+        root=settings.BASE_DIR / "templates",
+        font_paths=_fonts(),
+        format="svg",
+        sys_inputs={"data": json.dumps(data)},
+    )
+    assert len(pages) == 1
+
+
 def test_unregistered_school_issues_nothing(school: Organization, marina: User, enter: Enter) -> None:
     make_class(school)
     assert enter(marina).get(grid(school, "issue/")).status_code == 302

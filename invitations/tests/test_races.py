@@ -18,7 +18,7 @@ from organizations.models import Event, Organization
 
 from .builders import make_invitation, make_request
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = pytest.mark.django_db(transaction=True)
 CROWD, PLACES, PAIRS, AT_ONCE = 100, 30, 200, 16
 
 
@@ -58,6 +58,7 @@ def test_a_limit_of_thirty_takes_exactly_thirty_of_a_hundred(
     assert Event.objects.filter(verb="request.filed").count() == PLACES
 
 
+@pytest.mark.postgres
 def test_red_control_counting_rows_first_oversells(
     school: Organization, together: Callable[[list[Callable[[], str]]], list[str]]
 ) -> None:
@@ -125,6 +126,7 @@ def test_two_administrators_at_the_same_instant_decide_each_request_once(
     assert Event.objects.filter(verb__in=["request.accepted", "request.rejected"]).count() == PAIRS
 
 
+@pytest.mark.postgres
 def test_red_control_looking_before_deciding_decides_twice(
     school: Organization, two: list[User], together: Callable[[list[Callable[[], str]]], list[str]]
 ) -> None:
@@ -143,6 +145,7 @@ def test_red_control_looking_before_deciding_decides_twice(
     assert together([lambda by=by: naive(by) for by in two]) == ["won", "won"]  # type: ignore[misc]
 
 
+@pytest.mark.postgres
 def test_overlapping_selections_share_the_rows_without_a_deadlock(
     school: Organization, two: list[User], together: Callable[[list[Callable[[], str]]], list[str]]
 ) -> None:

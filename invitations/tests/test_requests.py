@@ -42,7 +42,7 @@ def test_strangers_coordinators_and_staff_get_404(
 
 
 @pytest.mark.parametrize("who", ["oleg", "vera", "nadia", "igor"])
-@pytest.mark.parametrize("verb", ["accept/", "reject/", "tick-list/joined/"])
+@pytest.mark.parametrize("verb", ["accept/", "reject/", "forget/", "tick-list/joined/"])
 def test_nobody_else_decides(
     link: Invitation, enter: Enter, who: str, verb: str, request: pytest.FixtureRequest
 ) -> None:
@@ -261,6 +261,18 @@ def test_joined_is_marked_once(link: Invitation, marina: User, oleg: User) -> No
 def test_only_accepted_people_join(link: Invitation, marina: User) -> None:
     row = make_request(link)
     assert JoinRequest.objects.filter(pk=row.pk).mark_joined(by=marina) == []
+
+
+def test_data_go_on_a_second_click_only(link: Invitation, marina: User, enter: Enter) -> None:
+    row = make_request(link, status=RequestStatus.ACCEPTED)
+    browser, url = enter(marina), desk(link.organization, "forget/")
+    assert f"Уничтожить данные заявки {row.number}?" in browser.post(url, {"one": row.pk}).content.decode()
+    row.refresh_from_db()
+    assert row.consent_withdrawn_at is None
+    browser.post(url, {"ids": [row.pk], "confirmed": "yes"})
+    row.refresh_from_db()
+    assert row.consent_withdrawn_at
+    assert Event.objects.get(verb="request.consent-withdrawn").by == marina
 
 
 def test_names_stay_out_of_the_journal_and_of_str(link: Invitation, marina: User) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_appointment, make_organization
 from correspondence.models import Letter, LetterStatus
+from foundation.verbs import WrongStatus
 from invitations import nudges, retention, tasks
 from invitations.models import Destruction, Invitation, JoinRequest
 from invitations.statuses import DestructionGround, RequestStatus
@@ -71,6 +72,19 @@ def test_withdrawn_requests_go_the_next_night_with_their_own_ground(link: Invita
     assert retention.purge_due() == 0
     time_machine.move_to(timezone.now() + timedelta(days=1))
     assert retention.purge_due() == 1
+    assert Destruction.objects.get().ground == DestructionGround.WITHDRAWN
+
+
+def test_consent_taken_back_after_the_decision_erases_too(link: Invitation, marina: User, time_machine: Any) -> None:
+    request = make_request(link)
+    with pytest.raises(WrongStatus, match="Сначала примите"):
+        request.forget(by=marina)
+    request.accept(by=marina)
+    request.forget(by=marina)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    assert retention.purge_due() == 1
+    request.refresh_from_db()
+    assert (request.full_name, request.status) == ("", RequestStatus.ACCEPTED)
     assert Destruction.objects.get().ground == DestructionGround.WITHDRAWN
 
 

@@ -57,8 +57,7 @@ def issue(request: SignedInRequest, pk: int) -> HttpResponse:
     if not organization.is_registered or not organization.classes.current().exists():
         messages.warning(request, "Ссылки выпускают, когда организация зарегистрирована и классы созданы.")
         return redirect("invitations:invitations", organization.pk)
-    chosen = {"classes": request.GET.getlist("classes"), "roles": request.GET.getlist("roles")}
-    form = IssueForm(request.POST or None, organization=organization, initial=chosen)
+    form = IssueForm(request.POST or None, organization=organization)
     if request.method == "POST" and form.is_valid():
         issued = _issue(request, organization, form.cleaned_data)
         messages.success(request, f"Выпущено ссылок: {len(issued)}. Действующие остались прежними.")

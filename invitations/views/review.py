@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 
 from ..forms import RejectForm, RequestFilter, SelectionForm
@@ -86,6 +87,26 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
         form = RejectForm(initial=selection.cleaned_data)
     question = f"Отклонить заявки: {_counts(chosen)[0]}?"
     return _ask(request, organization, form, question, "Причину увидит каждый заявитель.", "Отклонить")
+
+
+@require_POST
+def forget(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Somebody took the consent back after the decision; asked about first, because nothing brings the data back."""
+    organization = _mine(request, pk)
+    form = SelectionForm.of(request)
+    row = _chosen(organization, form).first() if form.is_valid() else None
+    if row is None:
+        return _refused(request, organization, form)
+    if "confirmed" not in request.POST:
+        words = "Решение и номер останутся, имя и контакты исчезнут до конца следующих суток. Вернуть их нельзя."
+        return _ask(request, organization, form, f"Уничтожить данные заявки {row.number}?", words, "Уничтожить")
+    try:
+        row.forget(by=request.user)
+    except WrongStatus as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"Данные заявки {row.number} будут уничтожены до конца следующих суток.")
+    return redirect(_list_url(organization, form))
 
 
 @require_safe

@@ -71,7 +71,7 @@ def _file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if invitation.is_direct:
         return redirect("invitations:join", invitation.code)
     form = JOIN_FORMS[invitation.role](request.POST, invitation=invitation)
-    if invitation.state in (LinkState.REVOKED, LinkState.REPLACED) or not form.is_valid():
+    if not form.is_valid():
         return _show(request, invitation, form)
     if not _allowed(request, invitation, "join"):
         form.add_error(None, TOO_OFTEN)
