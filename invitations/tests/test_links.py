@@ -115,7 +115,7 @@ def test_a_poster_of_the_longest_name_is_one_page(link: Invitation, settings: An
         format="svg",
         sys_inputs={"data": json.dumps(data)},
     )
-    assert len(pages) == 1
+    assert isinstance(pages, bytes), "several pages would be a list"
 
 
 def test_unregistered_school_issues_nothing(school: Organization, marina: User, enter: Enter) -> None:
