@@ -22,13 +22,14 @@ def filed(request: "JoinRequest") -> Draft:
     return _to_applicant(request, "filed", key="filed")
 
 
-def decided(request: "JoinRequest") -> Draft:
+def decided(request: "JoinRequest", sferum_link: str) -> Draft:
     name = "accepted" if request.status == RequestStatus.ACCEPTED else "rejected"
-    return _to_applicant(request, name, key=f"{name}:{request.batch}")
+    return _to_applicant(request, name, key=f"{name}:{request.batch}", sferum_link=sferum_link)
 
 
-def _to_applicant(request: "JoinRequest", name: str, *, key: str) -> Draft:
-    subject, text = render_letter(f"invitations/letters/{name}.txt", {"request": request})
+def _to_applicant(request: "JoinRequest", name: str, *, key: str, sferum_link: str = "") -> Draft:
+    context = {"request": request, "sferum_link": sferum_link}
+    subject, text = render_letter(f"invitations/letters/{name}.txt", context)
     return Draft(
         dedupe_key=f"join:{request.pk}:{key}",
         to=request.email,

@@ -54,6 +54,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def with_school(self) -> "InvitationQuerySet":
         return self.select_related("school_class__organization__region")
 
+    def sferum_links(self, classes: Iterable[int]) -> dict[tuple[int, str], str]:
+        """By class and role, the official link to hand out now: a request outlives the link by which it was filed."""
+        live = self.live().filter(school_class__in=set(classes)).exclude(sferum_link="")
+        return {(row.school_class_id, row.role): row.sferum_link for row in live}
+
     def take_place(self, invitation: "Invitation") -> bool:
         """Counts one request if the link is open. Exact at any concurrency, for the row itself decides."""
         still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"), expires_on__gte=invitation.today)

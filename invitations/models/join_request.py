@@ -123,8 +123,9 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         won = [row for row in rows if row.batch == batch]
         others = [row for row in rows if row.batch != batch]
         Event.objects.bulk_create(Event.draft(f"request.{status}", row, row.organization, by=by) for row in won)
-        drafts = [letters.decided(row) for row in won if row.email]
-        if drafts:
+        if told := [row for row in won if row.email]:
+            links = Invitation.objects.sferum_links(row.school_class_id for row in told)
+            drafts = [letters.decided(row, links.get((row.school_class_id, row.role), "")) for row in told]
             Letter.objects.queue_many(drafts)
         return Decided(
             won=won,
@@ -133,7 +134,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         )
 
     def for_decision(self) -> "JoinRequestQuerySet":
-        return self.select_related("invitation", "school_class", "organization__region", "decided_by").order_by("pk")
+        return self.select_related("school_class", "organization__region", "decided_by").order_by("pk")
 
     @transaction.atomic
     def mark_joined(self, *, by: User) -> "list[JoinRequest]":
@@ -223,8 +224,11 @@ class JoinRequest(models.Model):
         return ". ".join(filter(None, [*words, self.reason_text]))
 
     @property
-    def is_teacher(self) -> bool:
-        return self.role == Role.TEACHER
+    def sferum_link(self) -> str:
+        """Empty until the school has accepted the request, and where it has no live link for this class and role."""
+        if self.status != RequestStatus.ACCEPTED:
+            return ""
+        return Invitation.objects.sferum_links([self.school_class_id]).get((self.school_class_id, self.role), "")
 
     def decided_words(self) -> str:
         """«заявка К-000123 уже проверена (Демидова Марина Сергеевна)»."""

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from correspondence.models import Letter
 from foundation.tokens import sign
 from invitations import consents
 from invitations.models import Invitation, JoinRequest
@@ -63,6 +64,18 @@ def test_accepted_receipt_shows_the_second_act_and_the_link(client: Client, link
     assert SFERUM_LINK in text
     assert "примет вас в Сферуме" in text
     assert "Марина" not in text, "a decision is the school's, not a person's"
+
+
+def test_after_the_link_was_replaced_the_new_official_link_is_handed_out(
+    client: Client, link: Invitation, marina: User
+) -> None:
+    request = make_request(link, email="irina@example.ru")
+    link.replace(by=marina, sferum_link="https://vk.me/new")
+    request.accept(by=marina)
+    text = client.get(receipt(request)).content.decode()
+    assert "https://vk.me/new" in text
+    assert "https://vk.me/new" in Letter.objects.get().text
+    assert SFERUM_LINK not in text + Letter.objects.get().text, "the old one is about to be renewed in Sferum"
 
 
 def test_rejected_receipt_says_why(client: Client, link: Invitation, marina: User) -> None:

@@ -116,7 +116,7 @@ def test_selection_is_asked_about_and_then_accepted(link: Invitation, marina: Us
     rows = [make_request(link) for _ in range(3)]
     browser, url = enter(marina), desk(link.organization, "accept/")
     typed = {"ids": [row.pk for row in rows]}
-    assert "Принять заявки: 3?" in browser.post(url, typed).content.decode()
+    assert "Принять 3 заявки, 7 «Б»?" in browser.post(url, typed).content.decode()
     assert JoinRequest.objects.pending().count() == 3
     browser.post(url, typed | {"confirmed": "yes"})
     assert JoinRequest.objects.filter(status=RequestStatus.ACCEPTED).count() == 3
@@ -150,7 +150,7 @@ def test_a_teacher_is_accepted_after_the_question(link: Invitation, marina: User
 def test_rejecting_asks_for_a_reason_that_the_applicant_reads(link: Invitation, marina: User, enter: Enter) -> None:
     row = make_request(link, email="irina@example.ru")
     browser, url = enter(marina), desk(link.organization, "reject/")
-    assert "Отклонить заявки: 1?" in browser.post(url, {"one": row.pk}).content.decode()
+    assert "Отклонить 1 заявку, 7 «Б»?" in browser.post(url, {"one": row.pk}).content.decode()
     typed = {"ids": [row.pk], "confirmed": "yes", "reason": "other", "reason_text": ""}
     assert "Напишите причину" in browser.post(url, typed).content.decode()
     assert JoinRequest.objects.pending().count() == 1

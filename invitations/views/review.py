@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from foundation.templatetags.portal import plural
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 
@@ -58,8 +59,8 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     alone = "one" in request.POST or len(form.cleaned_data["ids"]) == 1
     asks_about_teacher = alone and chosen.pending().filter(role=Role.TEACHER).exists()
     if "confirmed" not in request.POST and (asks_about_teacher or not alone):
-        count, teachers = _counts(chosen)
-        question = f"Принять заявки: {count - teachers}?"
+        words, teachers = _in_words(chosen, without_teachers=True)
+        question = f"Принять {words}?"
         explanation = f"Заявки сотрудников принимают по одной, они останутся: {teachers}." if teachers else ""
         if asks_about_teacher:
             question = "Вы лично знаете этого сотрудника?"
@@ -85,8 +86,8 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
             return _tell(request, organization, form, decided, "Отклонено заявок")
     else:
         form = RejectForm(initial=selection.cleaned_data)
-    question = f"Отклонить заявки: {_counts(chosen)[0]}?"
-    return _ask(request, organization, form, question, "Причину увидит каждый заявитель.", "Отклонить")
+    question = f"Отклонить {_in_words(chosen)[0]}?"
+    return _ask(request, organization, selection, question, "Причину увидит заявитель.", "Отклонить", form=form)
 
 
 @require_POST
@@ -148,10 +149,14 @@ def _chosen(organization: Organization, form: SelectionForm) -> Any:
     return JoinRequest.objects.filter(organization=organization, pk__in=form.cleaned_data["ids"])
 
 
-def _counts(chosen: Any) -> tuple[int, int]:
-    """How many of the selection still wait, and how many of these are teachers."""
-    roles = chosen.pending().values_list("role", flat=True)
-    return len(roles), sum(role == Role.TEACHER for role in roles)
+def _in_words(chosen: Any, without_teachers: bool = False) -> tuple[str, int]:
+    """What of the selection still waits, like «14 заявок, 7 «Б»», and how many teachers are among it."""
+    waiting = list(chosen.pending().select_related("school_class"))
+    teachers = sum(row.role == Role.TEACHER for row in waiting)
+    number = len(waiting) - (teachers if without_teachers else 0)
+    classes = {row.school_class for row in waiting}
+    place = f", {classes.pop()}" if len(classes) == 1 else ""
+    return f"{number} {plural(number, 'заявку,заявки,заявок')}{place}", teachers
 
 
 def _log_view(request: SignedInRequest, organization: Organization, count: int) -> None:
@@ -174,19 +179,20 @@ def _refused(request: SignedInRequest, organization: Organization, form: Selecti
 def _ask(
     request: SignedInRequest,
     organization: Organization,
-    form: SelectionForm,
+    selection: SelectionForm,
     question: str,
     explanation: str,
     submit: str,
+    form: RejectForm | None = None,
     is_gentle: bool = False,
 ) -> HttpResponse:
     context = {
         "question": question,
         "explanation": explanation,
-        "form": form,
+        "form": form or selection,
         "submit": submit,
         "is_gentle": is_gentle,
-        "cancel_url": reverse("invitations:requests", args=[organization.pk]),
+        "cancel_url": _list_url(organization, selection),
     }
     return render(request, "foundation/confirm.html", context)
 
