@@ -135,6 +135,13 @@ def test_teachers_are_never_accepted_by_a_selection(link: Invitation, marina: Us
     assert (teacher.status, pupil.status) == (RequestStatus.PENDING, RequestStatus.ACCEPTED)
 
 
+def test_two_teachers_behind_one_button_are_a_selection(link: Invitation, marina: User, enter: Enter) -> None:
+    door = make_invitation(link.organization, school_class=link.school_class, role=Role.TEACHER)
+    pair = [make_request(door).pk, make_request(door).pk]
+    enter(marina).post(desk(link.organization, "accept/"), {"one": pair, "confirmed": "yes"})
+    assert JoinRequest.objects.pending().count() == 2
+
+
 def test_a_teacher_is_accepted_after_the_question(link: Invitation, marina: User, enter: Enter) -> None:
     teacher = make_request(make_invitation(link.organization, school_class=link.school_class, role=Role.TEACHER))
     browser, url = enter(marina), desk(link.organization, "accept/")
@@ -176,6 +183,17 @@ def test_the_second_administrator_learns_who_was_first(
     with pytest.raises(WrongStatus) as told:
         row.reject(by=oleg, reason=Reason.TWICE)
     assert (told.value.by_name, told.value.status) == ("Демидова Марина Сергеевна", RequestStatus.ACCEPTED)
+
+
+@pytest.mark.parametrize("verb", ["accept/", "reject/"])
+def test_a_selection_that_others_have_decided_needs_no_question(
+    link: Invitation, marina: User, enter: Enter, verb: str
+) -> None:
+    rows = [make_request(link, status=RequestStatus.WITHDRAWN) for _ in range(2)]
+    typed = {"ids": [row.pk for row in rows]}
+    answer = enter(marina).post(desk(link.organization, verb), typed, follow=True)
+    assert "Уже решено до вас" in answer.content.decode()
+    assert "отозвана заявителем" in answer.content.decode()
 
 
 @pytest.mark.parametrize("ids", ["", "\x00", "abc", "9" * 40, "-1"])

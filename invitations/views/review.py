@@ -56,17 +56,16 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, organization, form)
     chosen = _chosen(organization, form)
-    alone = "one" in request.POST or len(form.cleaned_data["ids"]) == 1
-    asks_about_teacher = alone and chosen.pending().filter(role=Role.TEACHER).exists()
-    if "confirmed" not in request.POST and (asks_about_teacher or not alone):
-        words, teachers = _in_words(chosen, without_teachers=True)
-        question = f"Принять {words}?"
-        explanation = f"Заявки сотрудников принимают по одной, они останутся: {teachers}." if teachers else ""
-        if asks_about_teacher:
-            question = "Вы лично знаете этого сотрудника?"
-            explanation = "Он будет писать детям. Если вы его не знаете, сначала позвоните ему или завучу."
-        submit = "Да, знаю. Принять" if asks_about_teacher else "Принять"
-        return _ask(request, organization, form, question, explanation, submit, is_gentle=True)
+    waiting = _waiting(chosen)
+    teachers = sum(row.role == Role.TEACHER for row in waiting)
+    alone = len(form.cleaned_data["ids"]) == 1
+    if "confirmed" not in request.POST and alone and teachers:
+        question, words = "Вы лично знаете этого сотрудника?", "Он будет писать детям. Не знаете – сначала позвоните."
+        return _ask(request, organization, form, question, words, "Да, знаю. Принять", is_gentle=True)
+    if "confirmed" not in request.POST and not alone and len(waiting) > teachers:
+        question = f"Принять {_in_words([row for row in waiting if row.role != Role.TEACHER])}?"
+        words = f"Заявки сотрудников принимают по одной, они останутся: {teachers}." if teachers else ""
+        return _ask(request, organization, form, question, words, "Принять", is_gentle=True)
     decided = chosen.accept(by=request.user, knows_personally=alone)
     return _tell(request, organization, form, decided, "Принято заявок")
 
@@ -78,6 +77,10 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
     if not selection.is_valid():
         return _refused(request, organization, selection)
     chosen = _chosen(organization, selection)
+    waiting = _waiting(chosen)
+    if not waiting:
+        late = Decided(won=[], beaten=list(chosen.for_decision()), left=[])
+        return _tell(request, organization, selection, late, "")
     if "confirmed" in request.POST:
         form = RejectForm(request.POST)
         if form.is_valid():
@@ -86,7 +89,7 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
             return _tell(request, organization, form, decided, "Отклонено заявок")
     else:
         form = RejectForm(initial=selection.cleaned_data)
-    question = f"Отклонить {_in_words(chosen)[0]}?"
+    question = f"Отклонить {_in_words(waiting)}?"
     return _ask(request, organization, selection, question, "Причину увидит заявитель.", "Отклонить", form=form)
 
 
@@ -149,14 +152,15 @@ def _chosen(organization: Organization, form: SelectionForm) -> Any:
     return JoinRequest.objects.filter(organization=organization, pk__in=form.cleaned_data["ids"])
 
 
-def _in_words(chosen: Any, without_teachers: bool = False) -> tuple[str, int]:
-    """What of the selection still waits, like «14 заявок, 7 «Б»», and how many teachers are among it."""
-    waiting = list(chosen.pending().select_related("school_class"))
-    teachers = sum(row.role == Role.TEACHER for row in waiting)
-    number = len(waiting) - (teachers if without_teachers else 0)
-    classes = {row.school_class for row in waiting}
+def _waiting(chosen: Any) -> list[JoinRequest]:
+    return list(chosen.pending().select_related("school_class"))
+
+
+def _in_words(rows: list[JoinRequest]) -> str:
+    """«14 заявок, 7 «Б»»: the number, and the class where it is one."""
+    classes = {row.school_class for row in rows}
     place = f", {classes.pop()}" if len(classes) == 1 else ""
-    return f"{number} {plural(number, 'заявку,заявки,заявок')}{place}", teachers
+    return f"{len(rows)} {plural(len(rows), 'заявку,заявки,заявок')}{place}"
 
 
 def _log_view(request: SignedInRequest, organization: Organization, count: int) -> None:
