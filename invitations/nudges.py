@@ -25,10 +25,10 @@ def is_time(region: Region) -> bool:
 
 def last_patient_moment(region: Region, today: date) -> datetime:
     """Requests filed before this moment have waited longer than the region's number of working days."""
-    day = today
-    while working_days_between(day, today) <= region.reminder_after_days:
+    day, passed = today, 0
+    while (passed := passed + is_working_day(day)) <= region.reminder_after_days:
         day -= timedelta(days=1)
-    return datetime.combine(day + timedelta(days=1), time.min, region.zone)
+    return datetime.combine(day, time.min, region.zone)
 
 
 def nudge_region(region: Region) -> int:

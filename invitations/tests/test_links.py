@@ -20,11 +20,11 @@ from foundation.verbs import WrongStatus
 from invitations.models import Invitation
 from invitations.models.invitation import roles_of
 from invitations.posters import poster_data
-from invitations.statuses import LinkState, Mode, Role
+from invitations.statuses import LinkState, Mode, RequestStatus, Role
 from organizations.models import Event, Organization
 from organizations.statuses import Step
 
-from .builders import SFERUM_LINK, in_days, make_invitation
+from .builders import SFERUM_LINK, in_days, make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[User], Client]
@@ -56,6 +56,12 @@ def test_link_under_another_school_is_404(
     link: Invitation, marina: User, enter: Enter, other_school: Organization
 ) -> None:
     assert enter(marina).get(grid(other_school, f"{link.pk}/")).status_code == 404
+
+
+@pytest.mark.parametrize("tail", ["invitations/", "invitations/{big}/", "requests/", "requests/tick-list/"])
+def test_numbers_that_no_database_holds_are_404(marina: User, enter: Enter, tail: str) -> None:
+    big = 10**30
+    assert enter(marina).get(f"/organizations/{big}/{tail.format(big=big)}").status_code == 404
 
 
 def test_anonymous_is_asked_to_sign_in(link: Invitation, client: Client) -> None:
@@ -285,6 +291,24 @@ def test_one_link_shows_code_address_qr_and_text_for_the_chat(link: Invitation, 
     for words in [link.shown_code, link.address, "<svg", "Скопировать текст для чата класса", SFERUM_LINK]:
         assert words in text
     assert "код из СМС" in text
+
+
+def test_one_link_counts_its_requests_by_decision(link: Invitation, vera: User, enter: Enter) -> None:
+    make_request(link)
+    make_request(link, status=RequestStatus.REJECTED)
+    text = enter(vera).get(link.get_absolute_url()).content.decode()
+    assert "ждёт решения – 1" in text
+    assert "отклонена – 1" in text
+    assert "Петров" not in text
+
+
+def test_text_for_the_chat_fits_the_mode(link: Invitation, marina: User, enter: Enter) -> None:
+    browser = enter(marina)
+    assert "подайте заявку за ребёнка" in browser.get(link.get_absolute_url()).content.decode()
+    Invitation.objects.filter(pk=link.pk).update(mode=Mode.DIRECT)
+    text = browser.get(link.get_absolute_url()).content.decode()
+    assert "на ней ссылка на класс" in text
+    assert "заявку за ребёнка" not in text
 
 
 def test_qr_on_the_page_and_on_the_poster_leads_to_the_address(

@@ -168,6 +168,18 @@ def test_rejecting_asks_for_a_reason_that_the_applicant_reads(link: Invitation, 
     assert "Вы перешли в 7 «В»" in Letter.objects.get().text
 
 
+@pytest.mark.parametrize("words", ["", "\x00", "я" * 301, "\u202eнаоборот", "<script>alert(1)</script>"])
+def test_hostile_reasons_are_told_at_the_field_or_shown_as_text(
+    link: Invitation, marina: User, enter: Enter, words: str
+) -> None:
+    row = make_request(link)
+    typed = {"ids": [row.pk], "confirmed": "yes", "reason": "other", "reason_text": words}
+    text = enter(marina).post(desk(link.organization, "reject/"), typed, follow=True).content.decode()
+    row.refresh_from_db()
+    assert (row.status == RequestStatus.REJECTED) == words.startswith("<")
+    assert "<script>alert" not in text
+
+
 def test_the_second_administrator_learns_who_was_first(
     link: Invitation, marina: User, oleg: User, enter: Enter
 ) -> None:

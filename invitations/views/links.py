@@ -20,7 +20,7 @@ from ..forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
 from ..models import Invitation, JoinRequest
 from ..models.invitation import roles_of
 from ..posters import poster_pdf
-from ..statuses import Mode, Role, role_word_many
+from ..statuses import Mode, RequestStatus, Role, role_word_many
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -84,13 +84,14 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         Invitation.objects.visible_to(request.user).with_school(), pk=invitation_pk, school_class__organization=pk
     )
     organization = row.organization
+    counts = row.requests.order_by("status").values_list("status").annotate(Count("pk"))
     context = {
         "organization": organization,
         "tab": "invitations",
         "invitation": row,
         "qr": qr_svg(row.address),
         "chat_text": render_to_string("invitations/chat.txt", {"invitation": row, "organization": organization}),
-        "counts": row.requests.order_by().values_list("status").annotate(Count("pk")),
+        "counts": [(RequestStatus(status).label, number) for status, number in counts],
     }
     return render(request, "invitations/invitation.html", context)
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.codes import normalise
@@ -139,6 +140,7 @@ def _request_of(token: str) -> JoinRequest:
 
 
 @login_not_required
+@never_cache
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     try:
