@@ -1,0 +1,135 @@
+"""Cases for the portal's staff: found by region and state, moved on by the same verbs as on the pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.requests import SignedInRequest
+from foundation.verbs import WrongStatus
+from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
+from registrations.statuses import AcceptedHow, AnswerChannel
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """All staff see all cases; nothing is typed into them here and nothing deleted: verbs record what happened."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def each(self, request: HttpRequest, rows: QuerySet[Any], verb: Callable[[Any], object]) -> None:
+        """One row after another; whoever could not be moved is named with the reason."""
+        for row in rows:
+            try:
+                verb(row)
+            except WrongStatus as error:
+                self.message_user(request, f"{row}: {error}", messages.WARNING)
+            else:
+                self.message_user(request, f"{row}: записано.")
+
+
+class LetterInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = CaseLetter
+    fields = ["on", "purpose", "status_words", "shown_subject", "by"]
+    readonly_fields = ["on", "purpose", "status_words", "shown_subject", "by"]
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "письма"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CaseAdmin(ReadOnly):
+    list_display = ["number", "organization", "status", "waiting_since", "waiting_days", "answered_on", "opened_at"]
+    list_filter = ["status", "organization__region", "organization__step", "answer_channel"]
+    search_fields = ["number", "organization__search_key", "organization__inn"]
+    list_select_related = ["organization__region"]
+    date_hierarchy = "opened_at"
+    inlines = [LetterInline]
+
+    @admin.display(description="ждём рабочих дней")
+    def waiting_days(self, case: Case) -> int | str:
+        return case.waiting_days or ""
+
+    @admin.action(description="Отправить письмо ещё раз")
+    def repeat(self, request: SignedInRequest, cases: QuerySet[Case]) -> None:
+        self.each(request, cases, lambda case: case.repeat(by=request.user))
+
+
+@admin.register(RegistrationRequest)
+class RegistrationRequestAdmin(CaseAdmin):
+    actions = ["confirm", "repeat"]
+
+    @admin.action(description="Записать ответ: зарегистрирована (сегодня, видно в Сферуме)")
+    def confirm(self, request: SignedInRequest, cases: QuerySet[RegistrationRequest]) -> None:
+        today = timezone.localdate()
+        self.each(request, cases, lambda case: case.confirm(by=request.user, on=today, channel=AnswerChannel.SFERUM))
+
+
+@admin.register(HandoverRequest)
+class HandoverRequestAdmin(CaseAdmin):
+    actions = ["accept", "complete", "repeat", "withdraw"]
+
+    @admin.action(description="Записать согласие нового администратора (по телефону)")
+    def accept(self, request: SignedInRequest, cases: QuerySet[HandoverRequest]) -> None:
+        self.each(request, cases, lambda case: case.accept(how=AcceptedHow.CALL, by=request.user))
+
+    @admin.action(description="Записать ответ: права переданы (сегодня, видно в Сферуме)")
+    def complete(self, request: SignedInRequest, cases: QuerySet[HandoverRequest]) -> None:
+        today = timezone.localdate()
+        self.each(request, cases, lambda case: case.complete(by=request.user, on=today, channel=AnswerChannel.SFERUM))
+
+    @admin.action(description="Отозвать")
+    def withdraw(self, request: SignedInRequest, cases: QuerySet[HandoverRequest]) -> None:
+        self.each(request, cases, lambda case: case.withdraw(by=request.user))
+
+
+@admin.register(HelpRequest)
+class HelpRequestAdmin(CaseAdmin):
+    list_display = ["number", "organization", "topic", "addressee", "status", "waiting_days", "opened_at"]
+    list_filter = ["status", "topic", "addressee", "organization__region", "organization__step"]
+    actions = ["submit", "repeat", "withdraw"]
+
+    @admin.action(description="Отправить письмо")
+    def submit(self, request: SignedInRequest, cases: QuerySet[HelpRequest]) -> None:
+        self.each(request, cases, lambda case: case.submit(by=request.user))
+
+    @admin.action(description="Отозвать")
+    def withdraw(self, request: SignedInRequest, cases: QuerySet[HelpRequest]) -> None:
+        self.each(request, cases, lambda case: case.withdraw(by=request.user))
+
+
+@admin.register(Inquiry)
+class InquiryAdmin(ReadOnly):
+    list_display = ["organization", "asked_at", "asked_by", "channel", "answer", "answered_at", "disputed_at"]
+    list_filter = ["channel", "answer", "organization__region", "organization__step"]
+    search_fields = ["organization__search_key", "organization__inn"]
+    list_select_related = ["organization", "asked_by"]
+    date_hierarchy = "asked_at"
+    actions = ["withdraw"]
+
+    @admin.action(description="Отозвать вопрос")
+    def withdraw(self, request: SignedInRequest, inquiries: QuerySet[Inquiry]) -> None:
+        self.each(request, inquiries, lambda inquiry: inquiry.withdraw(by=request.user))
