@@ -3,7 +3,8 @@ from registrations.models.case_letter import CaseLetter
 from registrations.models.counter import CaseCounter
 from registrations.models.handover import HandoverRequest, Nominee
 from registrations.models.help import HelpRequest
-from registrations.models.inquiry import Asked, Inquiry
+from registrations.models.inquiry import Inquiry
+from registrations.models.inquiry_set import Asked
 from registrations.models.registration import RegistrationRequest
 from registrations.models.waiting import waiting_for_sferum
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -40,6 +41,17 @@ class Nominee:
     order_number: str = ""
     order_on: date | None = None
 
+    def columns(self) -> dict[str, Any]:
+        return {
+            "nominee_name": self.full_name,
+            "nominee_phone": self.phone,
+            "nominee_email": self.email,
+            "position": self.position,
+            "shared_phone_reason": self.shared_phone_reason,
+            "order_number": self.order_number,
+            "order_on": self.order_on,
+        }
+
 
 class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
     @transaction.atomic
@@ -62,13 +74,7 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
                     organization,
                     by=by,
                     nominated_by=nominated_by,
-                    nominee_name=nominee.full_name,
-                    position=nominee.position,
-                    shared_phone_reason=nominee.shared_phone_reason,
-                    nominee_phone=nominee.phone,
-                    nominee_email=nominee.email,
-                    order_number=nominee.order_number,
-                    order_on=nominee.order_on,
+                    **nominee.columns(),
                     predecessor_name=former.full_name if former else predecessor_name,
                     predecessor_phone=(former.phone if former else predecessor_phone) or "",
                     expires_on=timezone.localdate() + ANSWERS_WITHIN,

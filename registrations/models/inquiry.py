@@ -1,20 +1,16 @@
 """Сверка: «Кто сейчас отвечает за Сферум?», asked of the head of an organization that was registered long ago."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
-from correspondence.drafts import check_address
 from correspondence.models import Letter, Link
 from foundation.tokens import paper_code, sign
 from foundation.verbs import WrongStatus
@@ -24,83 +20,15 @@ from organizations.statuses import Actor, AdministratorState, Source
 from registrations.letters import inquiry_draft
 from registrations.models.handover import HandoverRequest, Nominee
 from registrations.models.help import HelpRequest, ready_letter
+from registrations.models.inquiry_set import InquiryQuerySet, channel_for
 from registrations.registered_phone import note_registered_phone
 from registrations.statuses import Addressee, AnswerChannel, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
+    pass
 
 LIVES = timedelta(days=60)
 PURPOSE = "who"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What became of a selection: letters queued, sheets to be printed, and who was left out."""
-
-    batch: uuid.UUID
-    letters: "list[Inquiry]" = field(default_factory=list)
-    sheets: "list[Inquiry]" = field(default_factory=list)
-    skipped: list[Organization] = field(default_factory=list)
-
-
-class InquiryQuerySet(models.QuerySet["Inquiry"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
-        return self.filter(organization__in=Organization.objects.visible_to(user))
-
-    def manageable_by(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
-        return self.filter(organization__in=Organization.objects.manageable_by(user))
-
-    def administered_by(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
-        return self.filter(organization__in=Organization.objects.administered_by(user))
-
-    def open(self) -> "InquiryQuerySet":
-        return self.filter(answered_at=None, withdrawn_at=None)
-
-    @transaction.atomic
-    def ask(self, organizations: Iterable[Organization], *, by: User) -> Asked:
-        """Asks every registered organization that has no question open: by letter, or by a sheet to be printed.
-
-        The number of statements does not grow with the selection but by the database's batch size.
-        """
-        chosen = list(organizations)
-        waiting = set(self.open().filter(organization__in=chosen).values_list("organization", flat=True))
-        askable = [one for one in chosen if one.is_registered and one.closed_on is None and one.pk not in waiting]
-        asked = Asked(batch=uuid.uuid4())
-        self.bulk_create(
-            [Inquiry(organization=one, asked_by=by, channel=channel_for(one), batch=asked.batch) for one in askable],
-            ignore_conflicts=True,  # somebody else asked the same organization a moment ago
-        )
-        mine = list(self.filter(batch=asked.batch).select_related("organization__region", "asked_by"))
-        for inquiry in mine:
-            (asked.letters if inquiry.channel == InquiryChannel.LETTER else asked.sheets).append(inquiry)
-        won = {inquiry.organization_id for inquiry in mine}
-        asked.skipped.extend(one for one in chosen if one.pk not in won)
-        if asked.letters:
-            Letter.objects.queue_many([inquiry_draft(inquiry) for inquiry in asked.letters])
-        Event.objects.bulk_create([Event.draft("inquiry.asked", one, one.organization, by=by) for one in mine])
-        return asked
-
-    @transaction.atomic
-    def open_or_call(self, organization: Organization, *, by: User) -> "Inquiry":
-        """The question that is open, or a new one that was asked by telephone."""
-        if not organization.is_registered:
-            raise WrongStatus("Организация ещё не зарегистрирована: назначьте администратора обычным порядком.")
-        try:
-            with transaction.atomic():
-                inquiry = self.create(organization=organization, asked_by=by, channel=InquiryChannel.CALL)
-        except IntegrityError:
-            inquiry = self.open().get(organization=organization)
-        inquiry.organization = organization
-        return inquiry
-
-
-def channel_for(organization: Organization) -> InquiryChannel:
-    try:
-        check_address(organization.email)
-    except ValidationError:
-        return InquiryChannel.SHEET
-    return InquiryChannel.LETTER
 
 
 class Inquiry(models.Model):

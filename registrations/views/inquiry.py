@@ -1,9 +1,9 @@
 """Сверка in the portal: one organization's history, the selection from the list, the sheets."""
 
 import re
-from typing import TYPE_CHECKING
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,14 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from organizations.models import Organization
+from organizations.models.organization import OrganizationQuerySet
 from registrations.head_answers import answer_form
 from registrations.models import Inquiry
 from registrations.papers import inquiry_sheets
 from registrations.statuses import InquiryAnswer, InquiryChannel
 from registrations.views.cases import attempt
-
-if TYPE_CHECKING:
-    from organizations.models.organization import OrganizationQuerySet
 
 MOST_AT_ONCE = 2000
 
@@ -28,7 +26,7 @@ class BatchForm(forms.Form):
     batch = forms.UUIDField(required=False)
 
 
-def territory_of(request: SignedInRequest) -> "OrganizationQuerySet":
+def territory_of(request: SignedInRequest) -> OrganizationQuerySet:
     """Coordinators and portal staff ask heads; an administrator does not check on oneself."""
     if request.user.is_staff:
         return Organization.objects.manageable_by(request.user)
@@ -110,7 +108,7 @@ def sheets_pdf(request: SignedInRequest) -> HttpResponse:
     pages = list(sheets.select_related("organization__region", "asked_by").order_by("organization__search_key"))
     if not pages:
         messages.info(request, "Листов для печати нет: у всех организаций есть почта, или на вопрос уже ответили.")
-        return redirect("/organizations/")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return pdf_response(inquiry_sheets(pages), "sverka.pdf")
 
 
