@@ -139,8 +139,18 @@ def named(form: forms.Form) -> Nominee:
     )
 
 
+def ask_reason_when_needed(form: forms.Form) -> None:
+    """Why a number serves two organizations is a question only where the portal has found it in another one."""
+    if not form.is_bound:
+        form.fields["shared_phone_reason"].widget = forms.HiddenInput()
+
+
 class NomineeForm(AppointmentForm):
     """Whoever will answer for Sferum instead of the administrator of today."""
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(organization, *args, **kwargs)
+        ask_reason_when_needed(self)
 
     def clean_phone(self) -> Any:
         phone = self.cleaned_data["phone"]

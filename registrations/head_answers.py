@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from foundation.fields import MobileField, NameField
 from organizations.forms import PersonForm
-from registrations.forms import NomineeForm, named
+from registrations.forms import NomineeForm, ask_reason_when_needed, named
 from registrations.models import Inquiry
 from registrations.statuses import AnswerChannel, InquiryAnswer
 
@@ -45,7 +45,9 @@ class SameForm(PersonForm, HeadForm):
         known = inquiry.organization.administrator
         if not self.asks_person:
             self.fields = {"by_name": self.fields["by_name"]}
-        elif known is not None:
+            return
+        ask_reason_when_needed(self)
+        if known is not None:
             self.initial["full_name"] = known.full_name
 
     def record(self, *, by: User | None, channel: AnswerChannel) -> None:
@@ -78,6 +80,7 @@ class ChangedForm(NomineeForm, HeadForm):
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(inquiry.organization, *args, inquiry=inquiry, **kwargs)
+        self.order_fields(["is_unknown"])
         self.is_unnamed = self.is_bound and bool(self.data.get("is_unknown"))
         for name in ("full_name", "phone", "phone_again"):
             self.fields[name].required = not self.is_unnamed

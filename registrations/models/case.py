@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, Visitor
 from correspondence.models import LetterStatus
 from foundation.verbs import WrongStatus
 from foundation.working_days import working_days_between
@@ -20,21 +20,19 @@ from registrations.outgoing import Gap, Outgoing
 from registrations.statuses import AnswerChannel, HandChannel, Purpose
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
 
 C = TypeVar("C", bound="Case")
 
 
 class CaseQuerySet(models.QuerySet[C]):
-    def visible_to(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+    def visible_to(self, user: Visitor) -> "CaseQuerySet[C]":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+    def manageable_by(self, user: Visitor) -> "CaseQuerySet[C]":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
-    def administered_by(self, user: "User | AnonymousUser") -> "CaseQuerySet[C]":
+    def administered_by(self, user: Visitor) -> "CaseQuerySet[C]":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
     def open(self) -> "CaseQuerySet[C]":

@@ -8,25 +8,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, Visitor
 from correspondence.models import Lane, Letter, LetterStatus
 from organizations.models import Organization
 from registrations.statuses import Direction, HandChannel, Purpose
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from registrations.models.case import Case
 
 
 class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "CaseLetterQuerySet":
+    def visible_to(self, user: Visitor) -> "CaseLetterQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "CaseLetterQuerySet":
+    def manageable_by(self, user: Visitor) -> "CaseLetterQuerySet":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
-    def administered_by(self, user: "User | AnonymousUser") -> "CaseLetterQuerySet":
+    def administered_by(self, user: Visitor) -> "CaseLetterQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
     def send(self, case: "Case", purpose: Purpose, *, by: User | None) -> "CaseLetter":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from accounts.models import User
+from accounts.models import User, Visitor
 from correspondence.drafts import check_address
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
@@ -17,8 +17,6 @@ from registrations.letters import inquiry_draft
 from registrations.statuses import InquiryChannel
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from registrations.models.inquiry import Inquiry
 
 
@@ -33,13 +31,13 @@ class Asked:
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
+    def visible_to(self, user: Visitor) -> "InquiryQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))
 
-    def manageable_by(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
+    def manageable_by(self, user: Visitor) -> "InquiryQuerySet":
         return self.filter(organization__in=Organization.objects.manageable_by(user))
 
-    def administered_by(self, user: "User | AnonymousUser") -> "InquiryQuerySet":
+    def administered_by(self, user: Visitor) -> "InquiryQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
     def open(self) -> "InquiryQuerySet":
@@ -56,7 +54,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         askable = [one for one in chosen if one.is_registered and one.closed_on is None and one.pk not in waiting]
         asked = Asked(batch=uuid.uuid4())
         self.bulk_create(
-            [Inquiry(organization=one, asked_by=by, channel=channel_for(one), batch=asked.batch) for one in askable],
+            [self.model(organization=one, asked_by=by, channel=channel_for(one), batch=asked.batch) for one in askable],
             ignore_conflicts=True,  # somebody else asked the same organization a moment ago
         )
         mine = list(self.filter(batch=asked.batch).select_related("organization__region", "asked_by"))
