@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/<int:pk>/help/", organization.help_list, name="help"),
     path("organizations/<int:pk>/help/ask/", organization.help_ask, name="help-ask"),
     path("organizations/<int:pk>/help/<int:case_pk>/", organization.help_case, name="help-case"),
+    path("organizations/<int:pk>/letters/<int:letter_pk>/resend/", cases.letter_resend, name="letter-resend"),
     path("organizations/<int:pk>/memo.pdf", organization.memo, name="memo"),
 ]
 

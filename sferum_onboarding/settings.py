@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "invitations.tasks.expire_links_and_requests",
         "schedule": crontab(hour="22", minute="10"),
     },
+    "expire-nominations": {"task": "registrations.tasks.expire_nominations", "schedule": crontab(minute="25")},
     "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
     "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow

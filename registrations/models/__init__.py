@@ -6,7 +6,6 @@ from registrations.models.help import HelpRequest
 from registrations.models.inquiry import Inquiry
 from registrations.models.inquiry_set import Asked
 from registrations.models.registration import RegistrationRequest
-from registrations.models.waiting import waiting_for_sferum
 
 __all__ = [
     "Asked",
@@ -18,5 +17,4 @@ __all__ = [
     "Inquiry",
     "Nominee",
     "RegistrationRequest",
-    "waiting_for_sferum",
 ]

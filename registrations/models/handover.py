@@ -210,7 +210,7 @@ class HandoverRequest(Case):
         Appointment.objects.filter(pk=appointment.pk).update(agreed_at=now)
         HandoverRequest.objects.filter(pk=self.pk).update(appointment=appointment)
         self.appointment = appointment
-        self._record("accepted", by)
+        self._record("accepted", by or appointment.user)
         self._tell_manager(by)
         return appointment
 

@@ -286,6 +286,19 @@ def test_trial_mode_says_that_nothing_left(
     assert "Сферум этого письма не получил" in shown
 
 
+def test_a_kept_letter_is_sent_again_by_a_click(
+    school: Organization, marina: User, oleg: User, enter: Enter, filed: RegistrationRequest
+) -> None:
+    Letter.objects.update(status=LetterStatus.KEPT, finished_at=timezone.now())
+    again = reverse("registrations:letter-resend", args=[school.pk, CaseLetter.objects.get().pk])
+    assert enter(oleg).post(again).status_code == 404
+    browser = enter(marina)
+    assert again in browser.get(page(school)).content.decode()
+    browser.post(again)
+    assert Letter.objects.get().status == LetterStatus.QUEUED
+    assert "уже нельзя" in browser.post(again, follow=True).content.decode()
+
+
 def test_silence_is_counted_in_working_days_and_offers_a_way(
     school: Organization, marina: User, enter: Enter, filed: RegistrationRequest
 ) -> None:
