@@ -184,7 +184,7 @@ class AcceptForm(forms.Form):
 
 class AcceptOwnForm(forms.Form):
     agree = forms.BooleanField(
-        label="Согласна (согласен) отвечать за Сферум; мои имя и номер телефона уйдут в Сферум",
+        label="Берусь отвечать за Сферум; мои имя и номер телефона уйдут в Сферум",
         error_messages={"required": "Если согласны, поставьте отметку."},
     )
 

@@ -30,7 +30,7 @@ def _sheet(inquiry: Inquiry) -> dict[str, str]:
         "organization": organization.full_name,
         "inn": organization.inn,
         "head": organization.head_name,
-        "department": region.department_name,
+        "department": region.department_name or region.name,
         "department_phone": region.department_phone,
         "coordinator": inquiry.asked_by.full_name,
         "code": show_code(inquiry.paper_code),

@@ -232,7 +232,7 @@ class Case(models.Model):
     def _too_late(self) -> WrongStatus:
         self.refresh_from_db()
         who = str(self.moved_by) if self.moved_by else ""
-        first = f" Это сделал(а) {who}." if who else ""
+        first = f" Записано раньше: {who}." if who else ""
         words = self.get_status_display()  # type: ignore[attr-defined]
         return WrongStatus(f"{self.number}: {words}.{first}", by_name=who, at=self.moved_at, status=self.status)
 

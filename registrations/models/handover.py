@@ -66,7 +66,7 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
         predecessor_name: str = "",
         predecessor_phone: PhoneNumber | str | None = None,
     ) -> "HandoverRequest":
-        """Names the new administrator. The old one, where the portal knows one, keeps the rights until acceptance."""
+        """Names the new administrator; the old one, where the portal knows one, keeps the rights until acceptance."""
         former = organization.administrator
         try:
             with transaction.atomic():
@@ -85,8 +85,7 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
                 f"Смена администратора уже идёт: {other.number}, {other.get_status_display()}.", status=other.status
             ) from error
         request._record("nominated", by, actor)
-        if former is None:
-            organization.set_administrator_state(AdministratorState.CHANGING)
+        organization.set_administrator_state(AdministratorState.CHANGING)
         if nominee.email:
             queue_nomination(request)
         return request
@@ -248,8 +247,11 @@ class HandoverRequest(Case):
         self._move((HandoverStatus.NOMINATED,), status, by=by, closed_at=timezone.now())
         self._record(verb, by)
         organization = self.organization
-        if organization.administrator is None and organization.administrator_state == AdministratorState.CHANGING:
-            organization.set_administrator_state(AdministratorState.UNKNOWN)
+        if organization.administrator_state == AdministratorState.CHANGING:
+            is_left = organization.administrator is not None
+            organization.set_administrator_state(
+                AdministratorState.UNCONFIRMED if is_left else AdministratorState.UNKNOWN
+            )
 
     def _refuse_before_acceptance(self) -> None:
         if self.status == HandoverStatus.NOMINATED:

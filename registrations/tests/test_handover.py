@@ -70,6 +70,8 @@ def test_the_old_one_keeps_the_rights_until_the_new_one_accepts(
     change = HandoverRequest.objects.get()
     assert change.status == HandoverStatus.NOMINATED
     assert registered in Organization.objects.administered_by(marina)
+    registered.refresh_from_db()
+    assert registered.administrator_state == AdministratorState.CHANGING
     letter = Letter.objects.get()
     assert letter.recipient == "anna@example.ru"
     assert "•••" in letter.shown_text
@@ -213,6 +215,8 @@ def test_refused_withdrawn_and_late_links_say_so(registered: Organization, chang
     gone = Client().post(link(change), {"refuse": "1"}, follow=True)
     assert gone.status_code == 410
     assert HandoverRequest.objects.get().status == HandoverStatus.WITHDRAWN
+    registered.refresh_from_db()
+    assert registered.administrator_state == AdministratorState.UNCONFIRMED, "the head has to be asked again"
 
 
 def test_late_nominations_expire_and_open_the_way(

@@ -18,6 +18,7 @@ from registrations.models import Inquiry
 from registrations.papers import inquiry_sheets
 from registrations.statuses import InquiryAnswer, InquiryChannel
 from registrations.views.cases import attempt
+from registrations.views.pages import organization_for
 
 MOST_AT_ONCE = 2000
 
@@ -39,7 +40,8 @@ def organization_asked(request: SignedInRequest, pk: int) -> Organization:
 
 @require_GET
 def inquiry(request: SignedInRequest, pk: int) -> HttpResponse:
-    return inquiry_page(request, organization_asked(request, pk), request.GET.get("answer", ""))
+    """The school itself may look; only whoever coordinates it asks and records."""
+    return inquiry_page(request, organization_for(request, pk), request.GET.get("answer", ""))
 
 
 @require_POST
@@ -125,6 +127,7 @@ def inquiry_page(
         "tab": "appointments",
         "history": history,
         "open": open_one,
+        "may_ask": territory_of(request).filter(pk=organization.pk).exists(),
         "letter": open_one.letter() if open_one else None,
         "answers": InquiryAnswer.choices,
         "answer": answer if answer in InquiryAnswer.values else "",
