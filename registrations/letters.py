@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.urls import reverse
+
 from correspondence.models import Draft, Letter
 from foundation.letters import render_letter
 
@@ -33,6 +36,23 @@ def queue_nomination(request: "HandoverRequest") -> Letter:
     )
     request.letters.invite(request, letter, by=request.opened_by)
     return letter
+
+
+def report_dispute(inquiry: "Inquiry") -> Letter | None:
+    """Tells whoever asked that the head calls the answer a mistake; what is wrong stays on the page."""
+    if not inquiry.asked_by.own_email:
+        return None
+    page = settings.PORTAL_URL + reverse("registrations:inquiry", args=[inquiry.organization_id])
+    subject, text = render_letter(
+        "registrations/letters/inquiry_disputed.txt", {"organization": inquiry.organization.full_name, "page": page}
+    )
+    return Letter.objects.queue(
+        dedupe_key=f"inquiry:{inquiry.pk}:disputed",
+        to=inquiry.asked_by.own_email,
+        subject=subject,
+        text=text,
+        thread=inquiry.thread,
+    )
 
 
 def inquiry_draft(inquiry: "Inquiry") -> Draft:

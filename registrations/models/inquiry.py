@@ -17,7 +17,7 @@ from foundation.verbs import WrongStatus
 from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Actor, AdministratorState, Source
-from registrations.letters import inquiry_draft
+from registrations.letters import inquiry_draft, report_dispute
 from registrations.models.handover import HandoverRequest, Nominee
 from registrations.models.help import HelpRequest, ready_letter
 from registrations.models.inquiry_set import InquiryQuerySet, channel_for
@@ -110,7 +110,7 @@ class Inquiry(models.Model):
         return person is None or person.user_id is None or not person.phone
 
     def letter(self) -> Letter | None:
-        return Letter.objects.filter(thread=self.thread).first()
+        return Letter.objects.filter(thread=self.thread, recipient=self.organization.email).first()
 
     @transaction.atomic
     def send_again(self, *, by: User) -> None:
@@ -222,6 +222,7 @@ class Inquiry(models.Model):
             raise WrongStatus("Координатор уже знает об ошибке.")
         self.refresh_from_db()
         Event.record("inquiry.disputed", self, self.organization, actor=Actor.HEAD)
+        report_dispute(self)
 
     def _close(self, answer: InquiryAnswer, *, by_name: str, by: User | None, channel: AnswerChannel) -> None:
         now = timezone.now()

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
@@ -236,6 +237,25 @@ def test_the_nominee_without_mail_types_a_code(registered: Organization, vera: U
     answer = Client().post("/handover/", {"inn": registered.inn, "code": change.paper_code})
     assert answer.status_code == 302
     assert Client().get(answer.url).status_code == 200
+
+
+def test_the_page_costs_the_same_with_many_changes(registered: Organization, vera: User, enter: Enter) -> None:
+    browser = enter(vera)
+
+    def change_and_withdraw() -> None:
+        HandoverRequest.objects.nominate(registered, ANNA, nominated_by=NominatedBy.COORDINATOR, by=vera).withdraw(
+            by=vera
+        )
+
+    change_and_withdraw()
+    browser.get(page(registered))
+    with CaptureQueriesContext(connection) as few:
+        browser.get(page(registered))
+    for _ in range(20):
+        change_and_withdraw()
+    with CaptureQueriesContext(connection) as many:
+        browser.get(page(registered))
+    assert len(many) == len(few)
 
 
 def test_the_memo_tells_the_successor_what_counts(registered: Organization, marina: User, enter: Enter) -> None:

@@ -224,6 +224,8 @@ def test_a_mistake_reaches_the_coordinator(
     browser.post(page, {"words": "Отвечала не я"})
     again = browser.post(page, {"words": "Отвечала не я"}, follow=True)
     assert "Координатор с вами свяжется" in again.content.decode()
+    told = Letter.objects.get(recipient=vera.email)
+    assert "Отвечала не я" not in told.text, "what was written stays behind the sign-in"
     seen = enter(vera).get(reverse("registrations:inquiry", args=[school.pk])).content.decode()
     assert "Отвечала не я" in seen
 

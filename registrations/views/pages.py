@@ -119,8 +119,8 @@ def help_page(request: SignedInRequest, organization: Organization, form: Questi
 
 def entry_words(organization: Organization) -> dict[str, str]:
     if organization.kind == Kind.SCHOOL:
-        return {"there": "Школа на месте", "not_there": "Вход есть, но школы нет"}
-    return {"there": "Организация на месте", "not_there": "Вход есть, но организации нет"}
+        return {"there": "Школа на месте", "not_there": "Вошла, но школы нет"}
+    return {"there": "Организация на месте", "not_there": "Вошла, но организации нет"}
 
 
 def first_entry_page(request: SignedInRequest, organization: Organization, trouble: HelpTopic | None) -> HttpResponse:
