@@ -7,6 +7,7 @@ milestone, and `step` and `step_since` must follow from the milestones.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
@@ -68,6 +69,7 @@ def _wrong_step(organization: Organization, milestones: dict[int, Milestone]) ->
     if organization.step != furthest:
         yield Difference(organization.pk, f"этап {organization.step}, а по отмеченным этапам {furthest}")
         return
+    days: set[date | None]
     if furthest is None:
         days = {None}
     elif told := milestones[furthest].reached_on:

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, organizations
+from coordination.views import coordinators, desk, first_run, organizations
 
 app_name = "coordination"
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("start/example/", first_run.example, name="first-example"),
+    path("start/region/", first_run.region, name="first-region"),
     path("dashboard/", desk.dashboard, name="dashboard"),
     path("reports/today.xlsx", desk.report, name="report"),
     path("organizations/", organizations.organizations, name="organizations"),

@@ -36,7 +36,9 @@ def enter_cast(region: Region, district: Municipality) -> Cast:
     return cast
 
 
-def _person(name: str, role: str, phone: str | None = None, *, email: str | None = None, is_staff: bool = False) -> User:
+def _person(
+    name: str, role: str, phone: str | None = None, *, email: str | None = None, is_staff: bool = False
+) -> User:
     return User.objects.create_user(
         email, phone, full_name=name, is_demo=True, demo_role=role, is_staff=is_staff, requires_second_factor=is_staff
     )

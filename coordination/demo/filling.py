@@ -1,6 +1,6 @@
 """Fills an empty database with the example: Tomsk region, 241 invented organizations and five people to enter as."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from django.conf import settings
@@ -90,9 +90,7 @@ def _describe(region: Region, people: People) -> None:
     region.save()
 
 
-def _organizations(
-    region: Region, people: People, calendar: Calendar, cast: Cast
-) -> list[tuple[str, Organization]]:
+def _organizations(region: Region, people: People, calendar: Calendar, cast: Cast) -> list[tuple[str, Organization]]:
     """Writes all of them; gives those whose story is still to be told."""
     mass = Mass(region, people, calendar, cast.vera)
     made = [(planned.story, mass.add(planned)) for planned in Planner(people.random, people).all()]
@@ -131,7 +129,7 @@ def _trainings(region: Region, calendar: Calendar) -> None:
         Training.objects.create(
             region=region,
             title=title,
-            starts_at=timezone.make_aware(timezone.datetime(day.year, day.month, day.day, 15), region.zone),
+            starts_at=datetime.combine(day, time(15), region.zone),
             minutes=60,
             join_url="" if recording else region.sferum_url,
             recording_url=recording,

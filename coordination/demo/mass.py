@@ -73,7 +73,7 @@ class Mass:
         return self.rows.add(organization)
 
     def _people(self, organization: Organization, state: State, long_ago: date) -> User | None:
-        """Who was named years ago, and who answers today; the latter's account, if there is one."""
+        """Who was named years ago, and who answers today; the account of the latter, if any."""
         first = Appointment(
             organization=organization,
             full_name=self.people.adult(),
@@ -131,15 +131,19 @@ class Mass:
         )
         verb = "deputy.made" if role == AppointmentRole.DEPUTY else "appointment.made"
         self.rows.happened(verb, appointment, organization, self.calendar.at(day), by=self.coordinator)
-        self.rows.happened("appointment.checked", appointment, organization, self.calendar.at(day, 15), self.coordinator)
+        self.rows.happened(
+            "appointment.checked", appointment, organization, self.calendar.at(day, 15), self.coordinator
+        )
         return self.rows.add(appointment)
 
     def _reached(self, organization: Organization, step: Step, day: date, by: User | None) -> None:
-        """A milestone and its line in the journal; without a person it was told by the registry, when that was loaded."""
+        """A milestone and its line in the journal; without a person, the registry told it when that was loaded."""
         source = Source.PORTAL if by else Source.REGISTRY
         noted_at = self.calendar.at(day, 11) if by else self.calendar.at(self.calendar.ago(170), 9, 20)
         row = Milestone(
             organization=organization, step=step, reached_on=day, source=source, noted_at=noted_at, noted_by=by
         )
         actor = "" if by else Actor.REGISTRY
-        self.rows.happened("milestone.reached", self.rows.add(row), organization, noted_at, by, actor, [step.name.lower()])
+        self.rows.happened(
+            "milestone.reached", self.rows.add(row), organization, noted_at, by, actor, [step.name.lower()]
+        )

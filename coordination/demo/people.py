@@ -3,25 +3,28 @@
 from itertools import count
 from random import Random
 
-_FAMILY_NAMES = (
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+_FAMILY_NAMES = words(
     "Авдеев Беляков Власов Горбунов Дементьев Ершов Журавлёв Зимин Исаков Калинин Лапин Макеев Назаров Овчинников "
     "Панфилов Родионов Селезнёв Тихонов Уваров Фомин Ходырев Цветков Черкасов Шубин Щукин Юдин Яшин Воробьёв Кочетов "
     "Литвинов Муравьёв Носков Пономарёв Рябов Суслов Третьяков Филатов Худяков Чижов Ширяев"
-).split()
-_WOMEN = (
+)
+_WOMEN = words(
     "Алёна Анна Вера Виктория Галина Дарья Екатерина Елена Жанна Ирина Ксения Лариса Людмила Мария Наталья Нина "
     "Оксана Ольга Полина Римма Светлана Татьяна Юлия"
-).split()
-_MEN = "Алексей Андрей Борис Виктор Глеб Денис Евгений Игорь Кирилл Максим Николай Павел Пётр Роман Семён Фёдор".split()
+)
+_MEN = words("Алексей Андрей Борис Виктор Глеб Денис Евгений Игорь Кирилл Максим Николай Павел Пётр Роман Семён Фёдор")
 # Patronymics without their ending: -на or -ич.
-_FATHERS = (
+_FATHERS = words(
     "Александров Алексеев Андреев Борисов Валентинов Викторов Владимиров Геннадьев Дмитриев Евгеньев Иванов Леонидов "
     "Михайлов Николаев Олегов Павлов Петров Сергеев Степанов Фёдоров Юрьев"
-).split()
-_CHILDREN = (
-    "Алиса Арина Варвара Василиса Вероника Дарья Ева Злата Кира Милана Полина София Таисия Ульяна",
-    "Артём Богдан Гордей Даниил Егор Захар Илья Лев Макар Матвей Мирон Тимофей Савелий Ярослав",
 )
+_GIRLS = words("Алиса Арина Варвара Василиса Вероника Дарья Ева Злата Кира Милана Полина София Таисия Ульяна")
+_BOYS = words("Артём Богдан Гордей Даниил Егор Захар Илья Лев Макар Матвей Мирон Тимофей Савелий Ярослав")
 
 
 class People:
@@ -42,7 +45,7 @@ class People:
         family = self.random.choice(_FAMILY_NAMES)
         parent_is_woman, child_is_girl = self.random.randrange(10) < 8, self.random.random() < 0.5
         parent = self.random.choice(_WOMEN if parent_is_woman else _MEN)
-        child = self.random.choice(_CHILDREN[0 if child_is_girl else 1].split())
+        child = self.random.choice(_GIRLS if child_is_girl else _BOYS)
         return (
             f"{_ended(family, parent_is_woman)} {parent} {self.patronymic(parent_is_woman)}",
             f"{_ended(family, child_is_girl)} {child} {self.patronymic(child_is_girl)}",

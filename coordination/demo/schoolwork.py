@@ -85,10 +85,9 @@ class Schoolwork:
 
     def _request(self, organization: Organization, link: Invitation, by: User, issued: date) -> None:
         """One request from the days after its link was issued, decided in most cases."""
-        waited = (self.calendar.today - issued).days
-        filed_at = self.calendar.at(
-            self.calendar.ago(self.random.randint(1, max(1, waited - 1))), 17, self.random.choice(MINUTES)
-        )
+        # Not randint: how many draws that takes depends on its bounds, here on the day of the filling.
+        waited = 1 + int(self.random.random() * ((self.calendar.today - issued).days - 1))
+        filed_at = self.calendar.at(self.calendar.ago(waited), 17, self.random.choice(MINUTES))
         status = self.random.choices(
             (RequestStatus.ACCEPTED, RequestStatus.PENDING, RequestStatus.REJECTED, RequestStatus.WITHDRAWN),
             (60, 25, 10, 5),
@@ -139,7 +138,7 @@ class Schoolwork:
             chat = Chat(organization=organization, school_class=school_class, name=name, key=fold(name), added_by=by)
             chat.added_at = self.calendar.at(moved_on or self.calendar.ago(20), 9)
             draw = self.random.random()
-            if number == 0 and moved_on is None or moved_on is None and draw < 0.6:
+            if moved_on is None and (number == 0 or draw < 0.6):
                 self.rows.add(chat)
                 continue
             chat.decided_by, chat.decided_at = by, self.calendar.at(moved_on or self.calendar.ago(4), 12)

@@ -25,7 +25,7 @@ class Stories:
 
     def __init__(self, cast: Cast, people: People, calendar: Calendar) -> None:
         self.cast, self.people, self.calendar = cast, people, calendar
-        self.told: dict[str, Callable[[Organization], None]] = {
+        self.told: dict[str, Callable[[Organization], object]] = {
             "oleg": self.oleg,
             "requested": self.requested,
             "needs-correction": self.needs_correction,

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from coordination.demo import is_empty
 from coordination.desk import Desk
 from coordination.figures import by_municipality, figures_of, letters_without_answer
 from coordination.reports import write_report
+from coordination.views import first_run
 from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
@@ -24,6 +26,8 @@ LONGEST_WITHOUT_A_MOVE = 10
 def home(request: HttpRequest) -> HttpResponse:
     """What this is for a visitor; one's own desk for whoever has signed in, a chooser where there are several."""
     if not isinstance(request.user, User):
+        if is_empty():
+            return first_run.choice(request)
         return render(request, "coordination/home.html", {"cast": User.objects.demo_cast()})
     desk = Desk(request.user, request.path)
     if desk.sees_territory and not desk.administers:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
@@ -22,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from foundation.models import Heartbeat
 from foundation.processes import Programs
+from foundation.starting import refuse_unfit_database
 from foundation.static_files import collect_if_changed
 
 GRACE = 20  # seconds to finish a task or a request after SIGTERM
@@ -103,6 +105,10 @@ class Command(BaseCommand):
         self._say("Готовлю базу данных и файлы оформления…")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        try:
+            refuse_unfit_database()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         collect_if_changed()
         if not empty and "fill_demo" in get_commands():
             # What an empty database is, the floors above know.
