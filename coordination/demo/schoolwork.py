@@ -13,8 +13,8 @@ from invitations.consents import CURRENT
 from invitations.models import Invitation, JoinRequest
 from invitations.models.invitation import default_limit
 from invitations.models.join_request import purge_day
+from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from invitations.statuses import Reason as Refusal
-from invitations.statuses import RequestStatus, Role
 from messenger.models import Chat, NothingToMove
 from messenger.statuses import ChatStatus, Reason
 from organizations.models import Organization, SchoolClass
@@ -107,7 +107,7 @@ class Schoolwork:
             status=status,
             consent_version=CURRENT.version,
             consent_at=filed_at,
-            purge_after=purge_day(status),
+            purge_after=purge_day(KEPT_DAYS[status]),
         )
         link.used += 1
         self.rows.add(request)

@@ -73,7 +73,7 @@ class Stories:
                 school,
                 full_name=self.people.adult(),
                 phone=self.people.mobile(),
-                email=f"zam-{school.pk}@people.example",
+                email="zam-novyj@people.example",
                 source=Source.SCHOOL,
                 actor=Actor.HEAD,
                 position="учитель информатики",

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from conftest import make_municipality, make_organization
 from organizations.journey import reach
-from organizations.models import Municipality, Organization
+from organizations.models import Municipality, Organization, Region
 from organizations.statuses import AdministratorState, Kind, Source, Step
 from registrations.models import Inquiry
 
@@ -34,7 +34,7 @@ def test_a_municipal_coordinator_manages_no_coordinators(nadia: User, enter: Ent
     assert enter(nadia).post("/coordinators/invite/", {"full_name": "А Б", "email": "a@example.ru"}).status_code == 404
 
 
-def test_visitors_read_what_this_is(client: Client, db: None) -> None:
+def test_visitors_read_what_this_is(client: Client, region: Region) -> None:
     page = client.get("/").content.decode()
     assert "Пять шагов" in page
     assert client.get("/dashboard/").status_code == 302
