@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from foundation.verbs import WrongStatus
+from invitations.forms import NameForm
+from invitations.models import Destruction, Invitation, JoinRequest
 from organizations.models import Event
-
-from .forms import NameForm
-from .models import Destruction, Invitation, JoinRequest
 
 PEOPLE = ("full_name", "applicant_name", "phone", "email", "reason_text")
 

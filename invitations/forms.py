@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from foundation.fields import TextField
+from invitations.links import check_sferum_link
+from invitations.models import Invitation, JoinRequest
+from invitations.models.invitation import DEFAULT_DAYS, region_today, roles_of
+from invitations.statuses import Mode, NameGround, Reason, RequestStatus, Role, role_word, role_word_many
 from organizations.models import Organization, SchoolClass
-
-from .links import check_sferum_link
-from .models import Invitation, JoinRequest
-from .models.invitation import DEFAULT_DAYS, region_today, roles_of
-from .statuses import Mode, NameGround, Reason, RequestStatus, Role, role_word, role_word_many
 
 LONGEST_TERM = timedelta(days=400)
 MOST_PLACES = 9999

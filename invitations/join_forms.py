@@ -11,11 +11,10 @@ from django.utils.html import format_html
 
 from foundation.codes import normalise
 from foundation.fields import EmailField, NameField, PhoneField, TextField
+from invitations import consents
+from invitations.models import Invitation
+from invitations.statuses import Role
 from organizations.statuses import Kind
-
-from . import consents
-from .models import Invitation
-from .statuses import Role
 
 
 class JoinForm(forms.Form):

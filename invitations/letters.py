@@ -8,12 +8,11 @@ from django.urls import reverse
 from accounts.models import User
 from correspondence.models import Draft, Lane, Link
 from foundation.letters import render_letter
+from invitations.statuses import RequestStatus
 from organizations.models import Organization
 
-from .statuses import RequestStatus
-
 if TYPE_CHECKING:
-    from .models import JoinRequest
+    from invitations.models import JoinRequest
 
 RECEIPT = "receipt"
 

@@ -9,10 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from correspondence.models import Letter
 from foundation.working_days import is_working_day, working_days_between
+from invitations import letters
+from invitations.models import JoinRequest
 from organizations.models import Appointment, Organization, Region
-
-from . import letters
-from .models import JoinRequest
 
 FROM_HOUR, UNTIL_HOUR = 9, 18
 

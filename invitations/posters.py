@@ -4,9 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from foundation.papers import qr_svg, typeset
-
-from .models import Invitation
-from .statuses import Role
+from invitations.models import Invitation
+from invitations.statuses import Role
 
 
 def poster_pdf(invitation: Invitation) -> bytes:

@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from correspondence.models import Letter, LetterStatus
 from correspondence.statuses import FINAL as LETTER_FINAL
+from invitations.letters import thread_of
+from invitations.models import Destruction, JoinRequest
+from invitations.models.join_request import purge_day
+from invitations.statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 from organizations.models import Event, Organization
-
-from .letters import thread_of
-from .models import Destruction, JoinRequest
-from .models.join_request import purge_day
-from .statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 
 GRACE_DAYS = 14
 BATCH = 1000

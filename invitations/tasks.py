@@ -4,9 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from foundation.runs import claim
+from invitations import nudges, retention
 from organizations.models import Region
-
-from . import nudges, retention
 
 
 @shared_task

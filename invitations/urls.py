@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import links, review, visitor
+from invitations.views import links, review, visitor
 
 app_name = "invitations"
 

@@ -5,9 +5,8 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from invitations.statuses import DestructionGround
 from organizations.models import Organization
-
-from ..statuses import DestructionGround
 
 
 class DestructionQuerySet(models.QuerySet["Destruction"]):

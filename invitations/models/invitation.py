@@ -14,12 +14,11 @@ from django.utils import timezone
 from accounts.models import User
 from foundation.codes import new_code, show_code
 from foundation.verbs import WrongStatus
+from invitations.links import check_sferum_link
+from invitations.statuses import LinkState, Mode, Role, role_word
 from organizations.journey import reach
 from organizations.models import Event, Organization, Region, SchoolClass
 from organizations.statuses import Source, Step
-
-from ..links import check_sferum_link
-from ..statuses import LinkState, Mode, Role, role_word
 
 DEFAULT_DAYS = 30
 SPARE_PLACES = 3

@@ -15,12 +15,11 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts.models import User
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
+from invitations import letters
+from invitations.models.invitation import Invitation
+from invitations.statuses import DEAD, FINAL, KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
 from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor
-
-from .. import letters
-from ..statuses import DEAD, FINAL, KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
-from .invitation import Invitation
 
 
 class LinkIsClosed(Exception):

@@ -8,9 +8,8 @@ from django.test import Client
 from accounts.models import User
 from invitations.models import Invitation, JoinRequest
 from invitations.statuses import LinkState
+from invitations.tests.builders import make_invitation, make_request
 from organizations.models import Event, Organization
-
-from .builders import make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/invitations/joinrequest/"

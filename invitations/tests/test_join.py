@@ -12,9 +12,8 @@ from django.utils import timezone
 from correspondence.models import Lane, Letter
 from invitations.models import Invitation, JoinRequest
 from invitations.statuses import Mode, RequestStatus, Role
+from invitations.tests.builders import SFERUM_LINK, in_days, make_invitation, make_request, pupil_form
 from organizations.models import Event, Organization
-
-from .builders import SFERUM_LINK, in_days, make_invitation, make_request, pupil_form
 
 pytestmark = pytest.mark.django_db
 

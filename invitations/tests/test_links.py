@@ -21,10 +21,9 @@ from invitations.models import Invitation
 from invitations.models.invitation import roles_of
 from invitations.posters import poster_data
 from invitations.statuses import LinkState, Mode, RequestStatus, Role
+from invitations.tests.builders import SFERUM_LINK, in_days, make_invitation, make_request
 from organizations.models import Event, Organization
 from organizations.statuses import Step
-
-from .builders import SFERUM_LINK, in_days, make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[User], Client]

@@ -14,9 +14,8 @@ from foundation.verbs import WrongStatus
 from invitations.models import Invitation, JoinRequest
 from invitations.models.join_request import LinkIsClosed
 from invitations.statuses import Reason, RequestStatus
+from invitations.tests.builders import make_invitation, make_request
 from organizations.models import Event, Organization
-
-from .builders import make_invitation, make_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD, PLACES, PAIRS, AT_ONCE = 100, 30, 200, 16

@@ -13,9 +13,8 @@ from foundation.tokens import sign
 from invitations import consents
 from invitations.models import Invitation, JoinRequest
 from invitations.statuses import Reason, RequestStatus
+from invitations.tests.builders import SFERUM_LINK, in_days, make_invitation, make_request
 from organizations.models import Event, Organization
-
-from .builders import SFERUM_LINK, in_days, make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 

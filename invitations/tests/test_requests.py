@@ -14,9 +14,8 @@ from correspondence.models import Lane, Letter
 from foundation.verbs import WrongStatus
 from invitations.models import Invitation, JoinRequest
 from invitations.statuses import Reason, RequestStatus, Role
+from invitations.tests.builders import SFERUM_LINK, in_days, make_invitation, make_request
 from organizations.models import Event, Organization
-
-from .builders import SFERUM_LINK, in_days, make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[User], Client]

@@ -13,9 +13,8 @@ from foundation.verbs import WrongStatus
 from invitations import nudges, retention, tasks
 from invitations.models import Destruction, Invitation, JoinRequest
 from invitations.statuses import DestructionGround, RequestStatus
+from invitations.tests.builders import in_days, make_invitation, make_request
 from organizations.models import Event, Organization, Region
-
-from .builders import in_days, make_invitation, make_request
 
 pytestmark = pytest.mark.django_db
 WORKING_MORNING = "2026-11-24T03:00:00Z"  # Tuesday, ten in Tomsk

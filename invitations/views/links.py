@@ -14,13 +14,12 @@ from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
+from invitations.forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
+from invitations.models import Invitation, JoinRequest
+from invitations.models.invitation import roles_of
+from invitations.posters import poster_pdf
+from invitations.statuses import Mode, RequestStatus, Role, role_word_many
 from organizations.models import Organization, SchoolClass
-
-from ..forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
-from ..models import Invitation, JoinRequest
-from ..models.invitation import roles_of
-from ..posters import poster_pdf
-from ..statuses import Mode, RequestStatus, Role, role_word_many
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

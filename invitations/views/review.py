@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from foundation.templatetags.portal import plural
 from foundation.verbs import WrongStatus
+from invitations.forms import RejectForm, RequestFilter, SelectionForm
+from invitations.models import JoinRequest
+from invitations.models.join_request import Decided
+from invitations.statuses import Reason, RequestStatus, Role
 from organizations.models import Event, Organization
-
-from ..forms import RejectForm, RequestFilter, SelectionForm
-from ..models import JoinRequest
-from ..models.join_request import Decided
-from ..statuses import Reason, RequestStatus, Role
 
 PAGE = 100
 NAMED = 5  # how many of those that were decided by somebody else a message names

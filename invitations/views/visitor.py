@@ -15,14 +15,13 @@ from foundation.codes import normalise
 from foundation.limits import Limit, client_address, hit
 from foundation.tokens import BadToken, ExpiredToken, read, sign
 from foundation.verbs import WrongStatus
+from invitations import consents
+from invitations.join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
+from invitations.letters import RECEIPT
+from invitations.models import Invitation, JoinRequest
+from invitations.models.join_request import LinkIsClosed
+from invitations.statuses import LinkState
 from organizations.models import Organization
-
-from .. import consents
-from ..join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
-from ..letters import RECEIPT
-from ..models import Invitation, JoinRequest
-from ..models.join_request import LinkIsClosed
-from ..statuses import LinkState
 
 RECEIPT_AGE = timedelta(days=400)
 # A school of a thousand shares one address behind its NAT on the day of the parents' meeting.
