@@ -3,8 +3,10 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sferum_onboarding.settings")
+TRANSPORT_ALIASES["filesystem"] = "foundation.folder_broker:Transport"
 
 app = Celery("sferum_onboarding")
 app.config_from_object("django.conf:settings", namespace="CELERY")
