@@ -146,6 +146,14 @@ def by_municipality(organizations: OrganizationQuerySet) -> list[MunicipalityRow
     return sorted(table, key=lambda row: (row.pk is None, row.name))
 
 
+def waits_for_sferum() -> Q:
+    """Organizations with a case that Support or the manager has not answered."""
+    waiting = Q()
+    for case in WAITED_FOR:
+        waiting |= Q(pk__in=case.objects.awaiting().values("organization"))
+    return waiting
+
+
 def letters_without_answer(organizations: OrganizationQuerySet) -> int:
     """Cases of every kind for which Support or the manager owes an answer. One statement each."""
-    return sum(model.objects.filter(organization__in=organizations, status="submitted").count() for model in WAITED_FOR)
+    return sum(case.objects.awaiting().filter(organization__in=organizations).count() for case in WAITED_FOR)

@@ -5,10 +5,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.forms import BoundField
 from django.http import QueryDict
 
 from accounts.models import User
-from coordination.figures import WAITED_FOR
+from coordination.figures import waits_for_sferum
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -20,6 +21,7 @@ from organizations.statuses import AdministratorState, Holder, Kind, Step
 NONE = "none"
 OTHERS = "others"
 WAITING = "waiting"
+_MORE = ("reached", "administrator", "no_email", "not_registered", "requests", "letters")
 
 
 class _SearchFilter(django_filters.Filter):
@@ -82,6 +84,18 @@ class OrganizationFilter(django_filters.FilterSet):
         return rows
 
     @property
+    def main_fields(self) -> list[BoundField]:
+        return [field for field in self.form if field.name not in _MORE]
+
+    @property
+    def more_fields(self) -> list[BoundField]:
+        return [self.form[name] for name in _MORE]
+
+    @property
+    def uses_more(self) -> bool:
+        return any(self.form.cleaned_data.get(name) for name in _MORE) if self.is_valid() else True
+
+    @property
     def is_narrowed(self) -> bool:
         return any(value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values())
 
@@ -112,7 +126,4 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        waiting = Q()
-        for case in WAITED_FOR:
-            waiting |= Q(pk__in=case.objects.filter(status="submitted").values("organization"))
-        return queryset.filter(waiting)
+        return queryset.filter(waits_for_sferum())

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 import coordination.statuses
 import guides.statuses
 import invitations.statuses
@@ -23,19 +25,38 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
+    """One line of the page. `times` counts equal acts of one person on one day, which stand together."""
+
     at: datetime
     words: str
     who: str
     source: str = ""
+    times: int = 1
 
 
-def timeline(organization: Organization, most: int = 30) -> list[Entry]:
+def timeline(organization: Organization, most: int = 200) -> list[Entry]:
     """The newest entries first. Two statements whatever the number of entries."""
     events = list(organization.events.select_related("by").order_by("-at", "-pk")[:most])
     sources = {m.pk: m for m in Milestone.objects.filter(organization=organization)}
-    return list(_entries(events, sources))
+    return _grouped(_entries(events, sources))
+
+
+def _grouped(entries: Iterable[Entry]) -> list[Entry]:
+    """A week of September brings a thousand requests: they are one line a day."""
+    lines: list[Entry] = []
+    for entry in entries:
+        last = lines[-1] if lines else None
+        if last and (last.words, last.who, timezone.localdate(last.at)) == (
+            entry.words,
+            entry.who,
+            timezone.localdate(entry.at),
+        ):
+            last.times += 1
+        else:
+            lines.append(entry)
+    return lines
 
 
 def _entries(events: Iterable[Event], milestones: dict[int, Milestone]) -> Iterable[Entry]:

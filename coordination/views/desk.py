@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
-from coordination.figures import by_municipality, figures_of, letters_without_answer
+from coordination.figures import by_municipality, figures_of, letters_without_answer, waits_for_sferum
 from coordination.reports import write_report
 from coordination.views import first_run
 from foundation.http import xlsx_response
@@ -56,8 +57,9 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         {
             "figures": figures_of(organizations),
             "municipalities": by_municipality(organizations),
-            "waiting_requests": waiting.count(),
+            "waiting": waiting.aggregate(requests=Count("pk"), organizations=Count("organization", distinct=True)),
             "unanswered": letters_without_answer(organizations),
+            "unanswered_organizations": organizations.filter(waits_for_sferum()).count(),
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")

@@ -70,6 +70,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
         "coordination/organization.html",
         {
             "organization": row,
+            "tab": "overview",
             "move": next_move(row),
             "state": state_badge(row),
             "road": road(row),
