@@ -29,7 +29,11 @@ class _SearchFilter(django_filters.Filter):
 
 
 class OrganizationFilter(django_filters.FilterSet):
-    q = _SearchFilter(label="Поиск", method="search")
+    q = _SearchFilter(
+        label="Поиск",
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),
+    )
     municipality = django_filters.ChoiceFilter(label="Муниципалитет", method="in_municipality", empty_label="все")
     kind = django_filters.ChoiceFilter(
         label="Вид",

@@ -24,6 +24,12 @@ _NEAR_DAYS = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
 @register.filter
+def full_stop(text: str) -> str:
+    """Ends a sentence: «…, 4 сент.» has its stop already."""
+    return text if text.endswith(".") else f"{text}."
+
+
+@register.filter
 def plural(number: int, forms: str) -> str:
     """Russian plural: `{{ n|plural:"школа,школы,школ" }}` gives the word alone, without the number."""
     one, few, many = forms.split(",")

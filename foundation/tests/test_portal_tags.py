@@ -7,6 +7,7 @@ from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from foundation.letters import render_letter
+from foundation.templatetags.portal import full_stop
 
 
 def shown(text, **context):
@@ -88,3 +89,8 @@ def test_a_letter_begins_with_its_subject(settings, tmp_path):
     subject, text = render_letter("welcome.txt", {"name": '"Лицей" & Ко'})
     assert subject == 'Приглашение: "Лицей" & Ко'
     assert text == 'Здравствуйте!\n\n"Лицей" & Ко\n'
+
+
+def test_a_sentence_that_ends_with_a_shortened_month_has_one_stop() -> None:
+    assert full_stop("4 сент.") == "4 сент."
+    assert full_stop("сегодня, 14:05") == "сегодня, 14:05."
