@@ -5,11 +5,10 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
-from django.forms import BoundField
 from django.http import QueryDict
 
 from accounts.models import User
-from coordination.figures import waits_for_sferum
+from coordination.figures import WAITED_FOR
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -21,7 +20,8 @@ from organizations.statuses import AdministratorState, Holder, Kind, Step
 NONE = "none"
 OTHERS = "others"
 WAITING = "waiting"
-_MORE = ("reached", "administrator", "no_email", "not_registered", "requests", "letters")
+# Always in sight; the other conditions are folded away.
+FIRST = ("q", "municipality", "kind", "step")
 
 
 class _SearchFilter(django_filters.Filter):
@@ -29,11 +29,7 @@ class _SearchFilter(django_filters.Filter):
 
 
 class OrganizationFilter(django_filters.FilterSet):
-    q = _SearchFilter(
-        label="Поиск",
-        method="search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),
-    )
+    q = _SearchFilter(label="Поиск", method="search")
     municipality = django_filters.ChoiceFilter(label="Муниципалитет", method="in_municipality", empty_label="все")
     kind = django_filters.ChoiceFilter(
         label="Вид",
@@ -88,16 +84,17 @@ class OrganizationFilter(django_filters.FilterSet):
         return rows
 
     @property
-    def main_fields(self) -> list[BoundField]:
-        return [field for field in self.form if field.name not in _MORE]
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in FIRST]
 
     @property
-    def more_fields(self) -> list[BoundField]:
-        return [self.form[name] for name in _MORE]
+    def further_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form if field.name not in FIRST]
 
     @property
-    def uses_more(self) -> bool:
-        return any(self.form.cleaned_data.get(name) for name in _MORE) if self.is_valid() else True
+    def is_narrowed_further(self) -> bool:
+        """Whether a condition that is folded away in the form holds, or was refused."""
+        return any(self.data.get(field.name) or field.errors for field in self.further_fields)
 
     @property
     def is_narrowed(self) -> bool:
@@ -130,4 +127,7 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(waits_for_sferum())
+        waiting = Q()
+        for case in WAITED_FOR:
+            waiting |= Q(pk__in=case.objects.filter(status="submitted").values("organization"))
+        return queryset.filter(waiting)

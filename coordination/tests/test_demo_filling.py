@@ -1,6 +1,7 @@
 """When the example may be filled, and that two fillings are equal."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_region, make_user
 from coordination.demo import CannotFill, fill, has_demo
+from foundation.management.commands import up
 from organizations.models import Organization
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +75,15 @@ def test_second_filling_does_nothing(capsys):
     call_command("fill_demo")
     assert "уже есть" in capsys.readouterr().out
     assert not Organization.objects.exists()
+
+
+def test_live_portal_does_not_start_on_a_database_with_the_example(settings, monkeypatch):
+    monkeypatch.setattr(up, "call_command", lambda *args, **options: None)
+    monkeypatch.setattr(up, "collect_if_changed", lambda: None)
+    monkeypatch.setattr(up, "connection", Mock())
+    make_user(is_demo=True)
+    up.Command()._prepare(empty=True)
+
+    settings.PORTAL_LIVE = True
+    with pytest.raises(CommandError, match="лежит пример"):
+        up.Command()._prepare(empty=True)
