@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from foundation.columns import SelectColumn
 from foundation.templatetags.look import icon
 from foundation.templatetags.portal import day
 from organizations.journey import next_move
@@ -30,8 +31,13 @@ def state_badge(organization: Organization) -> SafeString:
 
 
 class OrganizationTable(tables.Table):
-    chosen = tables.CheckBoxColumn(accessor="pk", verbose_name="", orderable=False)
-    name = tables.Column(verbose_name="Организация", accessor="name", order_by=("search_key", "pk"))
+    chosen = SelectColumn()
+    name = tables.Column(
+        verbose_name="Организация",
+        accessor="name",
+        order_by=("search_key", "pk"),
+        attrs={"td": {"class": "name"}},
+    )
     municipality = tables.Column(verbose_name="Муниципалитет", order_by=("municipality__name", "search_key"))
     step = tables.Column(verbose_name="Этап", empty_values=(), order_by=("step", "search_key"))
     administrator_state = tables.Column(verbose_name="Администратор", order_by=("administrator_state", "search_key"))
@@ -42,13 +48,6 @@ class OrganizationTable(tables.Table):
         attrs = {"caption": "Организации"}
         order_by = "name"
         empty_text = "Ничего не найдено. Измените фильтры или снимите их."
-
-    def render_chosen(self, record: Organization) -> SafeString:
-        return format_html(
-            '<input class="form-check-input" type="checkbox" name="pk" value="{}" data-bulk-item aria-label="{}">',
-            record.pk,
-            f"Выбрать: {record.name}",
-        )
 
     def render_name(self, record: Organization) -> SafeString:
         return format_html(

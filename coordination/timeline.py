@@ -1,8 +1,9 @@
 """What happened to an organization, in words: the journal of every room, read together."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -25,10 +26,8 @@ WORDS = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Entry:
-    """One line of the page. `times` counts equal acts of one person on one day, which stand together."""
-
     at: datetime
     words: str
     who: str
@@ -36,27 +35,18 @@ class Entry:
     times: int = 1
 
 
-def timeline(organization: Organization, most: int = 200) -> list[Entry]:
+def timeline(organization: Organization, most: int = 100) -> list[Entry]:
     """The newest entries first. Two statements whatever the number of entries."""
     events = list(organization.events.select_related("by").order_by("-at", "-pk")[:most])
     sources = {m.pk: m for m in Milestone.objects.filter(organization=organization)}
-    return _grouped(_entries(events, sources))
+    return list(_folded(_entries(events, sources)))
 
 
-def _grouped(entries: Iterable[Entry]) -> list[Entry]:
-    """A week of September brings a thousand requests: they are one line a day."""
-    lines: list[Entry] = []
-    for entry in entries:
-        last = lines[-1] if lines else None
-        if last and (last.words, last.who, timezone.localdate(last.at)) == (
-            entry.words,
-            entry.who,
-            timezone.localdate(entry.at),
-        ):
-            last.times += 1
-        else:
-            lines.append(entry)
-    return lines
+def _folded(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """One line for the same act of the same person many times in a row on one day."""
+    for _, same in groupby(entries, lambda entry: (timezone.localdate(entry.at), entry.words, entry.who, entry.source)):
+        first, *others = same
+        yield replace(first, times=1 + len(others))
 
 
 def _entries(events: Iterable[Event], milestones: dict[int, Milestone]) -> Iterable[Entry]:
@@ -65,6 +55,6 @@ def _entries(events: Iterable[Event], milestones: dict[int, Milestone]) -> Itera
         words, source = WORDS.get(event.verb, event.verb), ""
         milestone = milestones.get(event.object_id) if event.verb == "milestone.reached" else None
         if milestone:
-            words = f"Этап пройден: {Step(milestone.step).label.lower()}"
+            words = f"Этап пройден: «{Step(milestone.step).label}»"
             source = Source(milestone.source).label
         yield Entry(event.at, words, who, source)

@@ -43,8 +43,7 @@ class LivelySchool:
                 expires_on=self.calendar.today + timedelta(days=21),
                 sferum_link=SFERUM_LINK,
             )
-        self._file_requests(links)
-        self._decide()
+        self._decide(self._file_requests(links))
         self._change_links(links)
         self._move_chats()
 
@@ -72,19 +71,26 @@ class LivelySchool:
         year = academic_year_of(self.calendar.today)
         return SchoolClass.objects.add_many(self.school, year, drafts, by=self.marina)
 
-    def _file_requests(self, links: list[Invitation]) -> None:
+    def _file_requests(self, links: list[Invitation]) -> list[JoinRequest]:
+        """Those that are old enough to be decided by now."""
+        old = []
         pupils = [link for link in links if link.role == Role.PUPIL][:12]
         teachers = [link for link in links if link.role == Role.TEACHER][:12]
         for days, number in _FILED.items():
             with self.calendar.days_ago(days, hour=17):
-                for turn in range(number):
-                    parent, child = self.people.parent_and_child()
-                    self._file(pupils[(days + turn) % len(pupils)], child, parent)
-                self._file(teachers[days % len(teachers)], self.people.adult())
+                filed = [self._file_for_child(pupils[(days + turn) % len(pupils)]) for turn in range(number)]
+                filed.append(self._file(teachers[days % len(teachers)], self.people.adult()))
+            if days > _DECIDED_UNTIL:
+                old += filed
+        return old
 
-    def _file(self, link: Invitation, full_name: str, applicant_name: str = "") -> None:
+    def _file_for_child(self, link: Invitation) -> JoinRequest:
+        parent, child = self.people.parent_and_child()
+        return self._file(link, child, parent)
+
+    def _file(self, link: Invitation, full_name: str, applicant_name: str = "") -> JoinRequest:
         number = self.people.mobile()
-        JoinRequest.objects.file(
+        return JoinRequest.objects.file(
             link,
             form_key=f"demo-{number}",
             full_name=full_name,
@@ -94,11 +100,9 @@ class LivelySchool:
             consent_version=CURRENT.version,
         )
 
-    def _decide(self) -> None:
-        since = self.calendar.at(self.calendar.ago(_DECIDED_UNTIL))
-        mine = JoinRequest.objects.filter(organization=self.school, created_at__lt=since)
-        pupils = list(mine.filter(role=Role.PUPIL).order_by("pk").values_list("pk", flat=True))
-        teachers = list(mine.filter(role=Role.TEACHER).order_by("pk").values_list("pk", flat=True))
+    def _decide(self, old: list[JoinRequest]) -> None:
+        pupils = [request.pk for request in old if request.role == Role.PUPIL]
+        teachers = [request.pk for request in old if request.role == Role.TEACHER]
         with self.calendar.days_ago(17):
             JoinRequest.objects.filter(pk__in=pupils[4:]).accept(by=self.marina)
             JoinRequest.objects.filter(pk__in=teachers).accept(by=self.marina, knows_personally=True)

@@ -69,11 +69,13 @@ class Names:
         self._school_numbers = count(_FIRST_NUMBER)
         self._other_numbers = count(_FIRST_NUMBER)
 
-    def village_school(self, of: str) -> Name:
+    def village_school(self, of: str, *, is_full: bool = False) -> Name:
+        """With eleven grades where `is_full`, else of nine or eleven."""
         form = self.random.choices(list(_FORMS), weights=[6, 2, 2])[0]
         place = next(self._places)
         short, full = self.random.choices(
-            [("СОШ", "средняя общеобразовательная школа"), ("ООШ", "основная общеобразовательная школа")], [4, 1]
+            [("СОШ", "средняя общеобразовательная школа"), ("ООШ", "основная общеобразовательная школа")],
+            [4, 0 if is_full else 1],
         )[0]
         written = _FORMS[form]
         shape = self.random.randrange(10)

@@ -148,7 +148,7 @@ class Planner:
         has_mailbox = bool(story) or self.random.randrange(10) > 1
         return Planned(
             municipality=place,
-            name=self._name(place, kind),
+            name=self._name(place, kind, is_full=bool(story)),
             numbers=numbers,
             head=self.people.adult(),
             # .example belongs to nobody by RFC 2606: nothing sent there can arrive.
@@ -158,9 +158,9 @@ class Planner:
             story=story,
         )
 
-    def _name(self, place: str, kind: Kind) -> Name:
+    def _name(self, place: str, kind: Kind, *, is_full: bool) -> Name:
         of = SCHOOLS[place][0]
         if kind == Kind.SCHOOL:
-            return self.names.town_school(of) if place in TOWNS else self.names.village_school(of)
+            return self.names.town_school(of) if place in TOWNS else self.names.village_school(of, is_full=is_full)
         make = {Kind.KINDERGARTEN: self.names.kindergarten, Kind.COLLEGE: self.names.college}
         return make.get(kind, self.names.club)(of)

@@ -53,7 +53,7 @@ class Schoolwork:
             sizes = 12 if len(letters) == 1 else 24
             rows = [
                 SchoolClass(grade=grade, section=letter, size=sizes + self.random.randrange(6))
-                for grade in range(1, self.random.choice((10, 12)))
+                for grade in range(1, 10 if "ООШ" in organization.short_name else 12)
                 for letter in letters
             ]
         elif organization.kind == Kind.KINDERGARTEN:

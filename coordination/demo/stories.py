@@ -8,7 +8,7 @@ from coordination.demo.dates import Calendar
 from coordination.demo.people import People
 from organizations.head_links import use_up
 from organizations.letters import invite_head, welcome_administrator
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Actor, AdministratorState, Source
 from registrations.models import HandoverRequest, HelpRequest, Inquiry, Nominee, RegistrationRequest
 from registrations.models.help import ready_letter
@@ -160,6 +160,7 @@ class Stories:
     def _invite_head(self, school: Organization, days: int) -> None:
         with self.calendar.days_ago(days):
             invite_head(school, by=self.cast.vera)
+            Event.record("head-link.sent", school, school, by=self.cast.vera)
 
     def _appoint(self, school: Organization, days: int, user: User | None = None) -> None:
         with self.calendar.days_ago(days) as day:

@@ -109,7 +109,10 @@ def road(row: Organization) -> list[RoadStep]:
         name = _SHORT_NAMES[step].format(klasses=row.words.klasses.capitalize())
         if milestone := reached.get(step):
             source = Source(milestone.source).label
-            note = f"{day(milestone.reached_on)}, {source}" if milestone.reached_on else source
+            # What the portal saw happened when it was noted; of what others told, the day may be unknown.
+            seen_on = timezone.localdate(milestone.noted_at) if milestone.source == Source.PORTAL else None
+            on = milestone.reached_on or seen_on
+            note = f"{day(on)}, {source}" if on else source
             steps.append(RoadStep(name, note, "done"))
         else:
             steps.append(RoadStep(name, "", "now" if step == now else "gap" if step < (row.step or 0) else ""))
