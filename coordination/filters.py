@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.models import User
-from coordination.figures import WAITED_FOR
+from coordination.figures import waits_for_sferum
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -29,7 +29,11 @@ class _SearchFilter(django_filters.Filter):
 
 
 class OrganizationFilter(django_filters.FilterSet):
-    q = _SearchFilter(label="Поиск", method="search")
+    q = _SearchFilter(
+        label="Поиск",
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),
+    )
     municipality = django_filters.ChoiceFilter(label="Муниципалитет", method="in_municipality", empty_label="все")
     kind = django_filters.ChoiceFilter(
         label="Вид",
@@ -127,7 +131,4 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        waiting = Q()
-        for case in WAITED_FOR:
-            waiting |= Q(pk__in=case.objects.filter(status="submitted").values("organization"))
-        return queryset.filter(waiting)
+        return queryset.filter(waits_for_sferum())
