@@ -18,12 +18,13 @@ from organizations.statuses import AdministratorState, Holder, Source, Step
 
 @dataclass(frozen=True)
 class NextMove:
-    """What has to happen next: who does it, in words, why, and the url name of the page where it is done."""
+    """What has to happen next: who does it, in words, why, and the button to the page where it is done."""
 
     holder: Holder
     title: str
     why: str
     url_name: str
+    button: str
 
 
 _MOVES = {
@@ -32,48 +33,56 @@ _MOVES = {
         "Назначить администратора",
         "Руководитель назначает приказом того, кто отвечает за Сферум. С этого начинается регистрация.",
         "organizations:appointments",
+        "Назначить",
     ),
     Step.APPOINTED: NextMove(
         Holder.ADMINISTRATOR,
         "Отправить письмо в Сферум о регистрации",
         "Поддержка Сферума регистрирует организацию по письму администратора.",
         "registrations:registration",
+        "К письму",
     ),
     Step.REQUESTED: NextMove(
         Holder.SUPPORT,
         "Дождаться ответа Поддержки Сферума",
         "Когда ответ придёт – письмом, звонком или в мессенджере, – запишите его здесь.",
         "registrations:registration",
+        "Записать ответ",
     ),
     Step.REGISTERED: NextMove(
         Holder.ADMINISTRATOR,
         "Войти в Сферум и увидеть свою организацию",
         "Права администратора даёт вход только с того номера, на который организация зарегистрирована.",
         "registrations:first-entry",
+        "Как войти",
     ),
     Step.SIGNED_IN: NextMove(
         Holder.ADMINISTRATOR,
         "Создать {klasses} учебного года",
         "После этого можно выпустить ссылки-приглашения.",
         "organizations:classes",
+        "К списку: {klasses}",
     ),
     Step.CLASSES: NextMove(
         Holder.ADMINISTRATOR,
         "Выпустить ссылки-приглашения",
         "По ним {teachers} и {pupils} подают заявки, а школа проверяет каждую.",
         "invitations:invitations",
+        "К приглашениям",
     ),
     Step.INVITED: NextMove(
         Holder.ADMINISTRATOR,
         "Принять заявки и перенести чаты",
         "Этап завершён, когда по каждому чату записано решение.",
         "messenger:chats",
+        "К чатам",
     ),
     Step.MIGRATED: NextMove(
         Holder.NOBODY,
         "Всё сделано",
         "Заявки и обращения можно вести и дальше.",
         "invitations:requests",
+        "К заявкам",
     ),
 }
 _WHO_ANSWERS = NextMove(
@@ -81,12 +90,14 @@ _WHO_ANSWERS = NextMove(
     "Узнать, кто сейчас отвечает за Сферум",
     "Организация зарегистрирована, но администратор не подтверждён. Спросите руководителя письмом или по телефону.",
     "registrations:inquiry",
+    "Спросить руководителя",
 )
 _WAIT_FOR_MANAGER = NextMove(
     Holder.MANAGER,
     "Завершить смену администратора",
     "Права в Сферуме передаёт менеджер по интеграции по письму.",
     "registrations:handover",
+    "К смене администратора",
 )
 
 
@@ -100,7 +111,13 @@ def next_move(organization: Organization) -> NextMove:
         elif state == AdministratorState.CHANGING:
             move = _WAIT_FOR_MANAGER
     words = vars(organization.words)
-    return NextMove(move.holder, move.title.format(**words), move.why.format(**words), move.url_name)
+    return NextMove(
+        move.holder,
+        move.title.format(**words),
+        move.why.format(**words),
+        move.url_name,
+        move.button.format(**words),
+    )
 
 
 def holder_expression() -> Case:

@@ -98,7 +98,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         issued = list(self.with_school().filter(code__in=codes, issued_at=now))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
         if issued:
-            reach(organization, Step.INVITED, by=by, source=Source.PORTAL)
+            reach(organization, Step.INVITED, by=by, source=Source.PORTAL, on=timezone.localdate())
         return issued
 
     def _fill(

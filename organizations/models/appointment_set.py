@@ -78,7 +78,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             appointment.user, appointment.is_new_user = user_for(appointment)
         appointment.save(force_insert=True)
         Event.record("appointment.made", appointment, organization, by=by, actor=actor)
-        reach(organization, Step.APPOINTED, by=by, source=source, actor=actor)
+        reach(organization, Step.APPOINTED, by=by, source=source, on=appointment.since, actor=actor)
         organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
         return appointment
 

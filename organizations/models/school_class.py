@@ -70,7 +70,7 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         added = self.bulk_create(list(new.values()))
         if added:
             Event.record("classes.added", added[0], organization, by=by)
-            reach(organization, Step.CLASSES, by=by, source=Source.PORTAL)
+            reach(organization, Step.CLASSES, by=by, source=Source.PORTAL, on=timezone.localdate())
         return added
 
 
