@@ -133,3 +133,18 @@ class InquiryAdmin(ReadOnly):
     @admin.action(description="Отозвать вопрос")
     def withdraw(self, request: SignedInRequest, inquiries: QuerySet[Inquiry]) -> None:
         self.each(request, inquiries, lambda inquiry: inquiry.withdraw(by=request.user))
+
+
+@admin.register(CaseLetter)
+class CaseLetterAdmin(ReadOnly):
+    """Every letter of the cases, found by region, step and what became of it; resent on the letter's own desk."""
+
+    list_display = ["on", "case", "organization", "purpose", "status_words", "shown_subject", "by"]
+    list_filter = ["organization__region", "organization__step", "purpose", "letter__status", "letter__error_kind"]
+    search_fields = ["organization__search_key", "organization__inn", "letter__subject", "subject"]
+    list_select_related = ["organization", "letter", "by", "registration", "handover", "help"]
+    date_hierarchy = "on"
+    fields = [
+        *("on", "case", "organization", "purpose", "direction", "status_words", "hand_channel", "by"),
+        *("shown_subject", "shown_text"),
+    ]

@@ -13,7 +13,7 @@ from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inqui
 from registrations.statuses import RegistrationStatus
 
 Enter = Callable[[User], Client]
-MODELS = [RegistrationRequest, HandoverRequest, HelpRequest, Inquiry]
+MODELS = [RegistrationRequest, HandoverRequest, HelpRequest, Inquiry, CaseLetter]
 
 
 def address(model: type, verb: str = "") -> str:
@@ -34,6 +34,15 @@ def test_nothing_is_typed_over_or_deleted(model: type, igor: User) -> None:
     assert not desk.has_add_permission(request)
     assert not desk.has_change_permission(request)
     assert not desk.has_delete_permission(request)
+
+
+def test_staff_find_letters_by_region_and_step(school: Organization, marina: User, igor: User, enter: Enter) -> None:
+    RegistrationRequest.objects.file(school, by=marina, agrees=True)
+    desk, there = enter(igor), {"organization__region__id__exact": school.region_id, "organization__step__exact": 2}
+    assert school.name in desk.get(address(CaseLetter), there).content.decode()
+    letter = CaseLetter.objects.get()
+    assert school.full_name in desk.get(address(CaseLetter, f"{letter.pk}/change/")).content.decode()
+    assert school.name not in desk.get(address(CaseLetter), there | {"organization__step__exact": 7}).content.decode()
 
 
 def test_staff_find_by_number_and_record_the_answer(
