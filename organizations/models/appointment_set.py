@@ -60,7 +60,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """
         from organizations.journey import reach
 
-        Organization.objects.filter(pk=organization.pk).update(step=F("step"))  # the lock of one organization
+        hold(organization, source)
         for former in self.filter(organization=organization).responsible():
             former.end(by=by, actor=actor)
         appointment = self.model(
@@ -116,6 +116,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         if organization.administrator is None:
             organization.set_administrator_state(AdministratorState.ABSENT)
         return deputy
+
+
+def hold(organization: Organization, source: Source) -> None:
+    """The lock of one organization. Whoever is named by a person ends the head's links and sheets of before."""
+    raised = F("head_link_version") + int(source != Source.REGISTRY)
+    Organization.objects.filter(pk=organization.pk).update(head_link_version=raised)
 
 
 def user_for(appointment: "Appointment") -> tuple[User, bool]:

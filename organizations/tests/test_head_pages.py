@@ -12,7 +12,7 @@ from correspondence.models import Letter
 from foundation.tokens import sign
 from organizations.head_links import PURPOSE, head_code
 from organizations.models import Appointment, Organization
-from organizations.statuses import Step
+from organizations.statuses import Source, Step
 
 PERSON = {"full_name": "Смирнова Анна Петровна", "phone": "8 900 123-45-67", "phone_again": "+79001234567"}
 
@@ -102,10 +102,46 @@ def test_the_sheet_on_paper_leads_to_the_same_page(client: Client, school: Organ
 
 
 def test_guessing_codes_is_stopped(client: Client, school: Organization) -> None:
-    for _ in range(10):
-        client.post("/appoint/", {"inn": school.inn, "code": "ABCD-EFGH-JKMN"})
-    response = client.post("/appoint/", {"inn": school.inn, "code": head_code(school)})
+    typed = {"inn": school.inn, "code": head_code(school)}
+    for _ in range(20):
+        client.post("/appoint/", typed | {"code": "ABCD-EFGH-JKMN"})
+    response = client.post("/appoint/", typed)
+    assert response.status_code == 429
     assert "Слишком много попыток" in response.content.decode()
+
+
+def test_one_who_guesses_does_not_shut_the_head_out(client: Client, school: Organization) -> None:
+    typed = {"inn": school.inn, "code": head_code(school)}
+    for _ in range(40):
+        client.post("/appoint/", typed | {"code": "ABCD-EFGH-JKMN"})
+
+    assert client.post("/appoint/", typed, REMOTE_ADDR="203.0.113.7").status_code == 302
+
+
+def test_an_appointment_by_hand_ends_the_heads_link(client: Client, school: Organization, vera: User) -> None:
+    link = address(school)
+    Appointment.objects.appoint(
+        school, full_name="Смирнова Анна Петровна", phone="+79001234567", source=Source.COORDINATOR, by=vera
+    )
+
+    assert client.get(link).status_code == 410
+
+
+def test_a_contested_appointment_closes_its_page(client: Client, school: Organization, vera: User) -> None:
+    page = client.post(address(school), PERSON)["Location"]
+    school.appointments.get().contest(by=vera, reason="Ссылка попала не к тому")
+
+    assert client.get(page).status_code == client.get(f"{page}order.pdf").status_code == 410
+    assert client.post(page, {"order_number": "1", "order_on": "2026-09-01"}).status_code == 410
+
+
+def test_an_administrator_gets_no_power_of_the_head(
+    school: Organization, marina: User, enter: Callable[[User], Client]
+) -> None:
+    browser = enter(marina)
+    for name in ("head-sheet", "head-link-send"):
+        assert browser.post(reverse(f"organizations:{name}", args=[school.pk])).status_code == 404
+    assert "head-sheet" not in browser.get(reverse("organizations:appointments", args=[school.pk])).content.decode()
 
 
 def test_the_coordinator_sends_the_link_once_per_version(

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 
 from foundation.http import pdf_response
 from foundation.limits import Limit, client_address, hit
@@ -15,7 +16,7 @@ from organizations.head_links import PURPOSE, UsedLink, organization_of_link, or
 from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Organization
 from organizations.papers import order_paper
-from organizations.statuses import Actor, Source
+from organizations.statuses import Actor, AppointmentStatus, Source
 
 DONE_PURPOSE = "appointed"
 DONE_LIVES = timedelta(days=30)
@@ -31,6 +32,7 @@ def _dead(request: HttpRequest, organization: Organization, reason: str) -> Http
 
 
 @login_not_required
+@never_cache
 def appoint_by_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         organization = organization_of_link(token)
@@ -62,20 +64,23 @@ def _appoint(organization: Organization, form: AppointmentForm) -> Appointment |
 
 
 @login_not_required
+@never_cache
 def appoint_by_code(request: HttpRequest) -> HttpResponse:
     """From the printed sheet: INN and code lead to the same page as the link."""
-    form = PaperCodeForm(request.POST or None)
+    form, status = PaperCodeForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         address = client_address(request)
         inn = form.cleaned_data["inn"]
-        if not hit(Limit(f"appoint:{address}", 20, 3600), Limit(f"appoint:inn:{inn}", 10, 3600)):
+        # The visitor's own limit is asked first: nobody can use up the organization's for everybody.
+        if not (hit(Limit(f"appoint:{address}", 20, 3600)) and hit(Limit(f"appoint:inn:{inn}", 60, 3600))):
+            status = 429
             form.add_error(None, "Слишком много попыток. Подождите час или позвоните координатору.")
         elif organization := organization_of_sheet(inn, form.cleaned_data["code"]):
             token = sign(PURPOSE, organization.pk, organization.head_link_version)
             return redirect("organizations:appoint-by-link", token)
         else:
             form.add_error(None, "Такой пары ИНН и кода нет, или лист уже использован. Проверьте оба по листу.")
-    return render(request, "organizations/appoint_code.html", {"form": form})
+    return render(request, "organizations/appoint_code.html", {"form": form}, status=status)
 
 
 def _appointed(token: str) -> Appointment:
@@ -88,9 +93,12 @@ def _appointed(token: str) -> Appointment:
 
 
 @login_not_required
+@never_cache
 def appointed(request: HttpRequest, token: str) -> HttpResponse:
     """What was done, the order to print, its number to add when it is signed."""
     appointment = _appointed(token)
+    if appointment.status != AppointmentStatus.ACTING:
+        return _dead(request, appointment.organization, "used")
     form = OrderForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         appointment.record_order(
@@ -109,4 +117,7 @@ def appointed(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 def appointed_order(request: HttpRequest, token: str) -> HttpResponse:
-    return pdf_response(order_paper(_appointed(token)), "prikaz.pdf")
+    appointment = _appointed(token)
+    if appointment.status != AppointmentStatus.ACTING:
+        return _dead(request, appointment.organization, "used")
+    return pdf_response(order_paper(appointment), "prikaz.pdf")
