@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -12,7 +13,7 @@ from coordination.desk import Desk
 from foundation.fields import EmailField, NameField
 from foundation.verbs import WrongStatus
 from organizations.letters import welcome_coordinator
-from organizations.models import Coordinator, Municipality, Region
+from organizations.models import Coordinator, Municipality, Organization, Region
 
 
 class CoordinatorForm(forms.Form):
@@ -29,6 +30,12 @@ class CoordinatorForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["municipality"]
         field.queryset = region.municipalities.all()  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if Organization.objects.filter(email__iexact=email).exists():
+            raise ValidationError("Это официальная почта организации, её читают многие. Укажите личную рабочую почту.")
+        return email
 
 
 def _region(request: SignedInRequest) -> Region:
