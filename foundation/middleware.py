@@ -28,6 +28,18 @@ class RequestIdMiddleware:
         return response
 
 
+class PrivateCopiesMiddleware:
+    """No shared cache keeps a page, and a browser asks again before it shows its copy; a view may be stricter."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
 class RequestIdFilter(logging.Filter):
     """Gives `%(request_id)s` to every line of the log."""
 

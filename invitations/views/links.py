@@ -100,7 +100,7 @@ def poster(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRespons
     row = get_object_or_404(
         Invitation.objects.visible_to(request.user).with_school(), pk=invitation_pk, school_class__organization=pk
     )
-    return pdf_response(poster_pdf(row), f"sferum-{row.shown_code}")
+    return pdf_response(poster_pdf(row), f"sferum-{row.shown_code}.pdf")
 
 
 @form_page

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -25,6 +26,7 @@ NAMED = 5  # how many of those that were decided by somebody else a message name
 
 
 @require_safe
+@never_cache
 def requests(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _mine(request, pk)
     rows = JoinRequest.objects.filter(organization=organization)
@@ -113,6 +115,7 @@ def forget(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 def tick_list(request: SignedInRequest, pk: int) -> HttpResponse:
     """«Проверены – примите в Сферуме»: by class, for the screen and for paper."""
     organization = _mine(request, pk)

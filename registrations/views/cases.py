@@ -105,4 +105,5 @@ def letter_file(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> H
     case: Case = case_for(request, kind, pk, case_pk)
     response = HttpResponse(case.next_letter().eml, content_type="message/rfc822")
     response["Content-Disposition"] = f'attachment; filename="letter-{case.kind}-{case.pk}.eml"'
+    response["Cache-Control"] = "no-store"
     return response
