@@ -1,0 +1,152 @@
+"""One of everything that an address can name, all of it the school's, and everybody who may knock at it."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.test import Client
+from phonenumber_field.phonenumber import PhoneNumber
+
+from accounts.models import User
+from accounts.welcome import welcome_token_for
+from conftest import (
+    make_appointment,
+    make_class,
+    make_coordinator,
+    make_municipality,
+    make_organization,
+    make_region,
+    make_user,
+)
+from foundation.tokens import sign
+from invitations.consents import CURRENT
+from invitations.letters import RECEIPT
+from invitations.tests.builders import make_invitation, make_request
+from messenger.models import Chat
+from organizations.head_links import PURPOSE
+from organizations.models import ImportFile, Organization, Region
+from organizations.views.head import DONE_PURPOSE
+from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inquiry, Nominee, RegistrationRequest
+from registrations.statuses import Addressee, HelpTopic, NominatedBy, Purpose
+
+ABSENT = 999_999_999
+Place = dict[str, int | str]
+
+
+@dataclass
+class World:
+    region: Region
+    school: Organization
+    other_school: Organization
+    people: dict[str, User]
+    places: dict[str, Place]
+    """By the name of a route: what stands in its address. Routes under /organizations/<pk>/ share one line."""
+    defaults: Place
+    request: int
+    chat: int
+
+    def place(self, name: str, names: list[str]) -> Place:
+        known = self.defaults | self.places.get(name, {})
+        return {each: known.get(each, ABSENT) for each in names}
+
+    def nowhere(self, names: list[str]) -> Place:
+        return {each: known_absent(each) for each in names}
+
+    def browser(self, actor: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if actor in self.people:
+            client.force_login(self.people[actor])
+        return client
+
+
+def known_absent(place: str) -> int | str:
+    """Well formed, and nobody's."""
+    return {"token": "MQ.MQ.1vN0aa.nobody", "code": "ABCDEFGHJKMN", "slug": "no-such", "version": "1999-01"}.get(
+        place, ABSENT
+    )
+
+
+def make_world() -> World:
+    region = make_region(name="Томская область", code="70")
+    municipality, neighbour = make_municipality(region, name="Верхнекетский"), make_municipality(region, name="Асино")
+    school, other = make_organization(municipality), make_organization(neighbour)
+    people = {
+        "plain": make_user(full_name="Никитина Полина Игоревна"),
+        "oleg": make_user(full_name="Орлов Олег Петрович", phone="+79000001428"),
+        "pavel": make_coordinator(region, neighbour, make_user(full_name="Павлов Павел Ильич")).user,
+        "marina": make_user(full_name="Демидова Марина Сергеевна", phone="+79000001427"),
+        "nadia": make_user(full_name="Лебедева Надежда Юрьевна"),
+        "vera": make_coordinator(region, user=make_user(full_name="Кузнецова Вера Николаевна")).user,
+        "igor": make_user(full_name="Соколов Игорь Андреевич", is_staff=True),
+    }
+    coordinator = make_coordinator(region, municipality, people["nadia"])
+    make_appointment(other, people["oleg"])
+    appointment = make_appointment(school, people["marina"])
+    invitation = make_invitation(school, school_class=make_class(school))  # the school is registered from here on
+    school.refresh_from_db()
+    request = make_request(invitation)
+    inquiry = Inquiry.objects.ask([school], by=people["vera"]).letters[0]
+    file = ImportFile.objects.create(
+        uploaded_by=people["vera"],
+        name="реестр.csv",
+        content="Полное наименование;ИНН;КПП\nМБОУ «Школа № 900»;7000000900;700001001\n".encode(),
+        region_code="70",
+    )
+    cases = _cases(school, people["vera"])
+    places: dict[str, Place] = {
+        "accounts:enter-as": {"pk": make_user(is_demo=True, demo_role="Координатор").pk},
+        "accounts:welcome": {"token": welcome_token_for(people["marina"])},
+        "coordination:coordinator-remove": {"pk": coordinator.pk},
+        "guides:topic": {"slug": "teacher"},
+        "invitations:consent": {"version": CURRENT.version},
+        "invitations:receipt": {"token": sign(RECEIPT, request.pk)},
+        "invitations:receipt-withdraw": {"token": sign(RECEIPT, request.pk)},
+        "organizations:appoint-by-link": {"token": sign(PURPOSE, school.pk, school.head_link_version)},
+        "organizations:appointed": {"token": sign(DONE_PURPOSE, appointment.pk)},
+        "organizations:appointed-order": {"token": sign(DONE_PURPOSE, appointment.pk)},
+        "registrations:handover-accept-link": {"token": sign("handover", cases["handover"])},
+        "registrations:who": {"token": inquiry.token},
+        "registrations:who-mistake": {"token": inquiry.token},
+    }
+    key = Authenticator.objects.create(user=make_user(), type=Authenticator.Type.WEBAUTHN, data={"name": "Ключ"})
+    places |= {
+        f"admin:{label}_change": {"object_id": model.objects.order_by("pk").values_list("pk", flat=True).first()}
+        for label, model in ((model._meta.label_lower.replace(".", "_"), model) for model in admin.site._registry)
+        if model.objects.exists()
+    }
+    places["admin:invitations_joinrequest_name"] = {"pk": request.pk}
+    places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
+    places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
+    for verb in ("order", "order-pdf", "sheet", "relieve", "checked", "contest", "reinstate"):
+        places[f"organizations:appointment-{verb}"] = {"pk": appointment.pk}
+    for kind, pk in cases.items():
+        for verb in ("submit", "sent-by-hand", "repeat", "answer", "status", "letter", "withdraw", "accept", "case"):
+            places[f"registrations:{kind}-{verb}"] = {"case_pk": pk}
+    letter = CaseLetter.objects.filter(letter__isnull=False).first() or make_case_letter(cases["help"], people["vera"])
+    places["registrations:letter-resend"] = {"letter_pk": letter.pk}
+    defaults: Place = {
+        "pk": school.pk,
+        "class_pk": invitation.school_class_id,
+        "invitation_pk": invitation.pk,
+        "inquiry_pk": inquiry.pk,
+        "code": invitation.code,
+    }
+    chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
+    return World(region, school, other, people, places, defaults, request.pk, chat.pk)
+
+
+def make_case_letter(case: int, by: User) -> CaseLetter:
+    question = HelpRequest.objects.get(pk=case)
+    return question.letters.send(question, Purpose.FIRST, by=by)
+
+
+def _cases(school: Organization, vera: User) -> dict[str, int]:
+    nominee = Nominee("Смирнова Анна Петровна", PhoneNumber.from_string("+79001234567"))
+    return {
+        "registration": RegistrationRequest.objects.open_new(school, by=vera).pk,
+        "handover": HandoverRequest.objects.nominate(school, nominee, nominated_by=NominatedBy.COORDINATOR, by=vera).pk,
+        "help": HelpRequest.objects.prepare(
+            school, topic=HelpTopic.OTHER, addressee=Addressee.SUPPORT, question="?", by=vera, form_key=uuid4()
+        ).pk,
+    }
