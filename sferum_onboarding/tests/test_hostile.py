@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_from_bytes
 
 import pytest
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import resolve
+from django.urls import path, resolve
 
 from conftest import make_class, make_municipality, make_region
 from invitations.models import JoinRequest
@@ -409,3 +410,37 @@ def test_a_coordinator_asks_nobody_outside_the_territory(world: World) -> None:
         nadia.post(address, {"pk": world.other_school.pk, "all": "yes", "confirmed": "yes"})
 
     assert not Inquiry.objects.filter(organization=world.other_school).exists()
+
+
+def careless(request: HttpRequest) -> HttpResponse:
+    """What the walls are against: a field without rules, a page that trusts it, an error in English, a text lost."""
+    text = request.POST.get("text", "")
+    if "\0" in text:
+        raise ValueError
+    return HttpResponse(f"<form method=post><input name=text></form>{text if '<' in text else ''}")
+
+
+urlpatterns = [path("careless/", login_not_required(careless))]
+
+
+def test_red_control_a_careless_page_is_caught(settings: object) -> None:
+    settings.ROOT_URLCONF = __name__
+    browser = Client(raise_request_exception=False)
+    (form,) = forms_of(browser.get("/careless/").content.decode(), "/careless/")
+    found = {
+        kind: [fault[2] for fault in faults("careless", kind, form, sent, send(browser, form.action, sent))]
+        for kind, sent in ((kind, {"text": HOSTILE[kind]}) for kind in ("NUL", "script", "emoji"))
+    }
+
+    assert form.written == ["text"]
+    assert found == {"NUL": ["500"], "script": ["executed"], "emoji": []}
+
+
+def test_red_control_a_form_that_loses_what_was_typed_is_caught(client: Client) -> None:
+    answer = client.post("/welcome/", {"login": "Петров Пётр", "code": "ABC"})
+    form = Form("/welcome/", "post", {"login": "text", "code": "text"})
+    lost = list(faults("welcome", "emoji", form, {"login": "Сидоров Сидор".encode()}, answer))
+    unsaid = list(faults("welcome", "long", form, {"login": "Петров Пётр".encode()}, answer))
+
+    assert lost == [("welcome", "emoji", "login", "lost")]
+    assert unsaid == [("welcome", "long", "login", "no message")]
