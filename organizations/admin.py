@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -36,6 +36,7 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
 class RegionAdmin(Kept):
     list_display = ["name", "code", "department_name", "messenger_name", "manager_name"]
     search_fields = ["name", "code"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Municipality)
