@@ -15,11 +15,11 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         part = name.with_suffix(".part")
         try:
-            part.write_bytes(dumps(payload).encode())
+            part.write_bytes(dumps(message).encode())
             part.rename(name)
         except OSError as error:
             raise ChannelError(f"Cannot add file {name.name!r} to the folder of messages") from error

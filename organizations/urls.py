@@ -7,6 +7,7 @@ urlpatterns = [
     path("appoint/", head.appoint_by_code, name="appoint-by-code"),
     path("appoint/done/<str:token>/", head.appointed, name="appointed"),
     path("appoint/done/<str:token>/order.pdf", head.appointed_order, name="appointed-order"),
+    path("appoint/done/<str:token>/deputy/", head.deputy_by_head, name="deputy-by-head"),
     path("appoint/<str:token>/", head.appoint_by_link, name="appoint-by-link"),
     path("organizations/<int:pk>/appointments/", appointments.appointments, name="appointments"),
     path("organizations/<int:pk>/appointments/add/", appointments.appoint, name="appointment-add"),

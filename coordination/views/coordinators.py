@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
@@ -26,10 +27,13 @@ class CoordinatorForm(forms.Form):
         empty_label="весь регион",
     )
 
-    def __init__(self, region: Region, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, region: Region, *args: Any, may_give_region: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["municipality"]
         field.queryset = region.municipalities.all()  # type: ignore[attr-defined]
+        field.required = not may_give_region
+        if not may_give_region:
+            field.empty_label = None  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -39,30 +43,40 @@ class CoordinatorForm(forms.Form):
 
 
 def _region(request: SignedInRequest) -> Region:
-    """The region whose coordinators this person manages; nobody else comes here."""
+    """The region whose coordinators this person manages; nobody else comes here. Staff choose one by `?region=`."""
     desk = Desk(request.user, request.path)
+    if not desk.manages_coordinators:
+        raise Http404
+    asked = request.GET.get("region", "")
+    if request.user.is_staff and asked.isascii() and asked.isdigit() and len(asked) < 10:
+        return get_object_or_404(Region, pk=asked)
     regions = [row.region for row in desk.coordinates if row.municipality is None]
     region = regions[0] if regions else desk.region
-    if not desk.manages_coordinators or region is None:
+    if region is None:
         raise Http404
     return region
 
 
 def coordinators(request: SignedInRequest) -> HttpResponse:
     region = _region(request)
-    rows = Coordinator.objects.manageable_by(request.user).acting().filter(region=region)
-    context = {"region": region, "coordinators": rows.select_related("user", "municipality", "region", "invited_by")}
+    rows = Coordinator.objects.acting().filter(region=region)
+    context = {
+        "region": region,
+        "regions": Region.objects.all() if request.user.is_staff else [],
+        "coordinators": rows.select_related("user", "municipality", "region", "invited_by"),
+        "removable": set(Coordinator.objects.manageable_by(request.user).values_list("pk", flat=True)),
+    }
     return render(request, "coordination/coordinators.html", context)
 
 
 def invite(request: SignedInRequest) -> HttpResponse:
     region = _region(request)
-    form = CoordinatorForm(region, request.POST or None)
+    form = CoordinatorForm(region, request.POST or None, may_give_region=request.user.is_staff)
     if request.method == "POST" and form.is_valid():
         coordinator = Coordinator.objects.invite(region=region, **form.cleaned_data, by=request.user)
         welcome_coordinator(coordinator)
         messages.success(request, f"Приглашение поставлено в очередь: {coordinator.user.full_name}.")
-        return redirect("coordination:coordinators")
+        return redirect(f"{reverse('coordination:coordinators')}?region={region.pk}")
     return render(
         request,
         "foundation/form_page.html",

@@ -46,10 +46,8 @@ def _territory(request: SignedInRequest) -> Desk:
 
 
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    desk = _territory(request)
-    organizations = Organization.objects.visible_to(request.user).listed()
-    if not desk.user.is_staff:
-        organizations = Organization.objects.coordinated_by(request.user).listed()
+    _territory(request)
+    organizations = Organization.objects.supervised_by(request.user).listed()
     waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
     return render(
         request,

@@ -45,6 +45,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             | Q(municipality__in=mine.exclude(municipality=None).values("municipality"))
         )
 
+    def supervised_by(self, user: Visitor) -> "OrganizationQuerySet":
+        """Whose matters this person judges from above: the coordinators' territory, everything for portal staff.
+
+        The head's power is in these hands too. An administrator would else name a successor, or end a colleague's
+        rights, in the head's place.
+        """
+        return self.all() if user.is_staff else self.coordinated_by(user)
+
     def visible_to(self, user: Visitor) -> "OrganizationQuerySet":
         """Coordinators of the territory, acting administrators and portal staff; nobody else."""
         if not user.is_authenticated:

@@ -79,14 +79,13 @@ class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
         return self.filter(ended_at=None, user__is_active=True)
 
     def manageable_by(self, user: Visitor) -> "CoordinatorQuerySet":
-        """A coordinator of the whole region manages all of it; a municipal one nobody; portal staff everybody."""
+        """A coordinator of the whole region manages the municipal ones, those nobody; portal staff everybody."""
         if user.is_staff:
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
-            region__in=Coordinator.objects.acting().filter(user=user, municipality=None).values("region")
-        )
+        regions = Coordinator.objects.acting().filter(user=user, municipality=None).values("region")
+        return self.filter(region__in=regions, municipality__isnull=False)
 
     @transaction.atomic
     def invite(

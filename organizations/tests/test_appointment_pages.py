@@ -1,20 +1,22 @@
 """Pages about an organization's administrator and its classes: strangers get the 404 of an absent object."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_appointment, make_class, make_coordinator, make_organization, make_user
 from organizations.models import Coordinator, Organization, SchoolClass
-from organizations.statuses import AppointmentStatus, Kind
+from organizations.statuses import AppointmentRole, AppointmentStatus, Kind
 
 Enter = Callable[[User], Client]
-PAGES = ["appointments", "appointment-add", "deputy-add", "classes"]
+PAGES = ["appointments", "deputy-add", "classes"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -46,6 +48,18 @@ def test_only_a_coordinator_judges_an_appointment(
     enter(nadia).post(contest, {"reason": "Директор не назначал"})
     appointment.refresh_from_db()
     assert appointment.status == AppointmentStatus.CONTESTED
+
+
+def test_an_administrator_names_no_successor_in_the_heads_place_and_ends_no_colleague(
+    school: Organization, marina: User, enter: Enter
+) -> None:
+    browser, appointment = enter(marina), school.administrator
+    assert browser.get(reverse("organizations:appointment-add", args=[school.pk])).status_code == 404
+    assert browser.post(reverse("organizations:appointment-relieve", args=[appointment.pk])).status_code == 404
+    deputy = make_appointment(school, role=AppointmentRole.DEPUTY, until=timezone.localdate() + timedelta(days=3))
+    browser.post(reverse("organizations:appointment-relieve", args=[deputy.pk]))
+    deputy.refresh_from_db()
+    assert deputy.status == AppointmentStatus.ENDED
 
 
 def test_a_second_coordinator_learns_that_it_is_done(

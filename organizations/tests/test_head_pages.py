@@ -1,18 +1,21 @@
 """The head names the administrator by a link or by a code on paper: once, safely, with every mistake explained."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from conftest import make_user
 from correspondence.models import Letter
 from foundation.tokens import sign
 from organizations.head_links import PURPOSE, head_code
 from organizations.models import Appointment, Organization
-from organizations.statuses import Source, Step
+from organizations.statuses import AppointmentRole, Source, Step
 
 PERSON = {"full_name": "Смирнова Анна Петровна", "phone": "8 900 123-45-67", "phone_again": "+79001234567"}
 
@@ -158,3 +161,23 @@ def test_the_coordinator_sends_the_link_once_per_version(
 def test_the_sheet_is_a_paper_with_the_code(school: Organization, vera: User, enter: Callable[[User], Client]) -> None:
     response: Any = enter(vera).post(reverse("organizations:head-sheet", args=[school.pk]))
     assert response.content.startswith(b"%PDF")
+
+
+def test_the_head_names_a_deputy_from_one_day_to_another(client: Client, school: Organization) -> None:
+    done = client.post(address(school), PERSON)["Location"]
+    today = timezone.localdate()
+    deputy = {
+        "full_name": "Козлова Инна Юрьевна",
+        "phone": "+7 900 123-45-99",
+        "phone_again": "89001234599",
+        "since": f"{today:%Y-%m-%d}",
+        "until": f"{today + timedelta(days=20):%Y-%m-%d}",
+    }
+    backwards = client.post(f"{done}deputy/", deputy | {"until": f"{today - timedelta(days=2):%Y-%m-%d}"})
+    assert "Последний день раньше первого" in backwards.content.decode()
+    page = client.post(f"{done}deputy/", deputy, follow=True).content.decode()
+    assert "Заместитель назначен: Козлова Инна Юрьевна" in page
+    acting = school.appointments.acting().get(role=AppointmentRole.DEPUTY)
+    assert acting.until == today + timedelta(days=20)
+    school.administrator.contest(by=make_user(), reason="Директор не назначал")
+    assert client.get(f"{done}deputy/").status_code == 410

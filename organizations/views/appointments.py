@@ -16,7 +16,7 @@ from organizations.forms import AppointmentForm, ContestForm, DeputyForm, OrderF
 from organizations.letters import invite_head, welcome_administrator
 from organizations.models import Appointment, Event, Organization
 from organizations.papers import head_sheet, order_paper
-from organizations.statuses import Source
+from organizations.statuses import AppointmentRole, Source
 
 
 def _organization(request: SignedInRequest, pk: int) -> Organization:
@@ -24,13 +24,8 @@ def _organization(request: SignedInRequest, pk: int) -> Organization:
     return get_object_or_404(organizations, pk=pk)
 
 
-def _coordinated(request: SignedInRequest, pk: int) -> Organization:
-    """The head's link is in the hands of who answers for the territory: an administrator would else name the next one
-    under the head's name, or keep a sheet until after being relieved.
-    """
-    organizations = Organization.objects.select_related("region", "municipality")
-    if not request.user.is_staff:
-        organizations = organizations.coordinated_by(request.user)
+def _supervised(request: SignedInRequest, pk: int) -> Organization:
+    organizations = Organization.objects.supervised_by(request.user).select_related("region", "municipality")
     return get_object_or_404(organizations, pk=pk)
 
 
@@ -56,19 +51,18 @@ def appointments(request: SignedInRequest, pk: int) -> HttpResponse:
             "tab": "appointments",
             "acting": [row for row in rows if row.is_acting],
             "others": [row for row in rows if not row.is_acting],
-            "may_judge": Organization.objects.coordinated_by(request.user).filter(pk=pk).exists()
-            or request.user.is_staff,
+            "may_judge": Organization.objects.supervised_by(request.user).filter(pk=pk).exists(),
         },
     )
 
 
 def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
     """A coordinator or the portal's staff records what the head decided."""
-    organization = _organization(request, pk)
+    organization = _supervised(request, pk)
     form = AppointmentForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         appointment = Appointment.objects.appoint(
-            organization, **form.cleaned_data, by=request.user, source=source_of(request.user, organization)
+            organization, **form.cleaned_data, by=request.user, source=Source.COORDINATOR
         )
         welcome_administrator(appointment)
         messages.success(request, f"Администратор назначен: {appointment.full_name}.")
@@ -132,7 +126,7 @@ def record_order(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def relieve(request: SignedInRequest, pk: int) -> HttpResponse:
-    appointment = _appointment(request, pk)
+    appointment = _endable(request, pk)
     if request.method == "POST":
         return _after(request, appointment, lambda: appointment.relieve(by=request.user), "Полномочия прекращены.")
     return render(
@@ -148,11 +142,15 @@ def relieve(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _judged(request: SignedInRequest, pk: int) -> Appointment:
-    """Only whoever coordinates the organization, or the portal's staff, judges an appointment."""
+    """Only whoever supervises the organization judges an appointment."""
     appointments = Appointment.objects.select_related("organization__region", "user")
-    if not request.user.is_staff:
-        appointments = appointments.filter(organization__in=Organization.objects.coordinated_by(request.user))
-    return get_object_or_404(appointments, pk=pk)
+    return get_object_or_404(appointments, pk=pk, organization__in=Organization.objects.supervised_by(request.user))
+
+
+def _endable(request: SignedInRequest, pk: int) -> Appointment:
+    """A deputy's term is ended by the administrator, too; an administrator's only from above or by the head."""
+    appointment = _appointment(request, pk)
+    return appointment if appointment.role == AppointmentRole.DEPUTY else _judged(request, pk)
 
 
 @require_POST
@@ -204,7 +202,7 @@ def _after(request: SignedInRequest, appointment: Appointment, verb: Callable[[]
 
 @require_POST
 def send_head_link(request: SignedInRequest, pk: int) -> HttpResponse:
-    organization = _coordinated(request, pk)
+    organization = _supervised(request, pk)
     if not organization.email:
         messages.warning(request, "У организации нет почты. Напечатайте лист для руководителя.")
         return redirect("organizations:appointments", pk)
@@ -216,7 +214,7 @@ def send_head_link(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def head_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
-    organization = _coordinated(request, pk)
+    organization = _supervised(request, pk)
     Event.record("head-sheet.printed", organization, organization, by=request.user)
     return pdf_response(head_sheet(organization, coordinator=request.user), "list-rukovoditelyu.pdf")
 

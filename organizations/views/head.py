@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from foundation.http import pdf_response
 from foundation.limits import Limit, client_address, hit
 from foundation.tokens import BadToken, ExpiredToken, read, sign
-from organizations.forms import AppointmentForm, OrderForm, PaperCodeForm
+from organizations.forms import AppointmentForm, DeputyForm, OrderForm, PaperCodeForm
 from organizations.head_links import PURPOSE, UsedLink, organization_of_link, organization_of_sheet, use_up
 from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Organization
@@ -113,6 +114,26 @@ def appointed(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
     }
     return render(request, "organizations/appointed.html", context)
+
+
+@login_not_required
+@never_cache
+def deputy_by_head(request: HttpRequest, token: str) -> HttpResponse:
+    """The head names a deputy for the administrator's leave, from one day to another."""
+    appointment = _appointed(token)
+    organization = appointment.organization
+    if appointment.status != AppointmentStatus.ACTING:
+        return _dead(request, organization, "used")
+    form = DeputyForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        deputy = Appointment.objects.add_deputy(
+            organization, **form.cleaned_data, actor=Actor.HEAD, source=Source.SCHOOL
+        )
+        welcome_administrator(deputy)
+        messages.success(request, f"Заместитель назначен: {deputy.full_name}.")
+        return redirect("organizations:appointed", token)
+    context = {"organization": organization, "region": organization.region, "form": form, "token": token}
+    return render(request, "organizations/deputy.html", context)
 
 
 @login_not_required

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from organizations.models import Organization
-from organizations.models.organization import OrganizationQuerySet
 from registrations.head_answers import answer_form
 from registrations.models import Inquiry
 from registrations.papers import inquiry_sheets
@@ -27,15 +26,8 @@ class BatchForm(forms.Form):
     batch = forms.UUIDField(required=False)
 
 
-def territory_of(request: SignedInRequest) -> OrganizationQuerySet:
-    """Coordinators and portal staff ask heads; an administrator does not check on oneself."""
-    if request.user.is_staff:
-        return Organization.objects.manageable_by(request.user)
-    return Organization.objects.coordinated_by(request.user)
-
-
 def organization_asked(request: SignedInRequest, pk: int) -> Organization:
-    return get_object_or_404(territory_of(request).select_related("region"), pk=pk)
+    return get_object_or_404(Organization.objects.supervised_by(request.user).select_related("region"), pk=pk)
 
 
 @require_GET
@@ -79,7 +71,9 @@ def inquiry_answer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def inquiry_withdraw(request: SignedInRequest, pk: int, inquiry_pk: int) -> HttpResponse:
-    mine = Inquiry.objects.filter(organization__in=territory_of(request)).select_related("organization__region")
+    mine = Inquiry.objects.filter(organization__in=Organization.objects.supervised_by(request.user)).select_related(
+        "organization__region"
+    )
     inquiry = get_object_or_404(mine, organization=pk, pk=inquiry_pk)
     attempt(request, lambda: inquiry.withdraw(by=request.user), "Вопрос отозван, ссылка больше не действует.")
     return redirect("registrations:inquiry", pk)
@@ -89,7 +83,9 @@ def inquiry_withdraw(request: SignedInRequest, pk: int, inquiry_pk: int) -> Http
 def inquiry_ask(request: SignedInRequest) -> HttpResponse:
     """To the organizations ticked in the coordinator's list; the answer says what became of each."""
     chosen = [int(one) for one in request.POST.getlist("pk") if re.fullmatch(r"[0-9]{1,18}", one)][:MOST_AT_ONCE]
-    asked = Inquiry.objects.ask(territory_of(request).filter(pk__in=chosen).select_related("region"), by=request.user)
+    asked = Inquiry.objects.ask(
+        Organization.objects.supervised_by(request.user).filter(pk__in=chosen).select_related("region"), by=request.user
+    )
     return render(request, "registrations/asked.html", {"asked": asked, "chosen": len(chosen)})
 
 
@@ -104,7 +100,9 @@ def inquiry_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
 def sheets_pdf(request: SignedInRequest) -> HttpResponse:
     """All sheets of one selection, or every open sheet of the territory: one page each."""
     form = BatchForm(request.GET)
-    sheets = Inquiry.objects.open().filter(organization__in=territory_of(request), channel=InquiryChannel.SHEET)
+    sheets = Inquiry.objects.open().filter(
+        organization__in=Organization.objects.supervised_by(request.user), channel=InquiryChannel.SHEET
+    )
     if form.is_valid() and form.cleaned_data["batch"]:
         sheets = sheets.filter(batch=form.cleaned_data["batch"])
     pages = list(sheets.select_related("organization__region", "asked_by").order_by("organization__search_key"))
@@ -127,7 +125,7 @@ def inquiry_page(
         "tab": "appointments",
         "history": history,
         "open": open_one,
-        "may_ask": territory_of(request).filter(pk=organization.pk).exists(),
+        "may_ask": Organization.objects.supervised_by(request.user).filter(pk=organization.pk).exists(),
         "letter": open_one.letter() if open_one else None,
         "answers": InquiryAnswer.choices,
         "answer": answer if answer in InquiryAnswer.values else "",

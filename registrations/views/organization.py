@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
+from organizations.models import Organization
 from registrations.entry import confirm_first_entry
 from registrations.forms import AcceptForm, ConsentForm, NominateForm, QuestionForm, named
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
@@ -104,8 +105,9 @@ def handover_nominate(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def handover_accept(request: SignedInRequest, pk: int, case_pk: int) -> HttpResponse:
     """«Подтвердил по телефону»: whoever heard the consent answers for it by own name in the journal."""
-    changes = HandoverRequest.objects.manageable_by(request.user).select_related("organization__region")
-    case = get_object_or_404(changes, organization=pk, pk=case_pk)
+    organizations = Organization.objects.supervised_by(request.user).filter(pk=pk)
+    changes = HandoverRequest.objects.filter(organization__in=organizations).select_related("organization__region")
+    case = get_object_or_404(changes, pk=case_pk)
     form = AcceptForm(request.POST)
     if not form.is_valid():
         return handover_page(request, case.organization, accept_form=form)

@@ -88,6 +88,7 @@ def handover_page(request: SignedInRequest, organization: Organization, **forms:
         "outgoing": case.next_letter() if case and case.is_ready else None,
         "nominate_form": None if case else NominateForm(organization),
         "accept_form": AcceptForm(),
+        "may_judge": Organization.objects.supervised_by(request.user).filter(pk=organization.pk).exists(),
         **case_context(case, forms),
     }
     return render(request, "registrations/handover.html", context)

@@ -105,6 +105,7 @@ def make_world() -> World:
         "organizations:appoint-by-link": {"token": sign(PURPOSE, school.pk, school.head_link_version)},
         "organizations:appointed": {"token": sign(DONE_PURPOSE, appointment.pk)},
         "organizations:appointed-order": {"token": sign(DONE_PURPOSE, appointment.pk)},
+        "organizations:deputy-by-head": {"token": sign(DONE_PURPOSE, appointment.pk)},
         "registrations:handover-accept-link": {"token": sign("handover", cases["handover"])},
         "registrations:who": {"token": inquiry.token},
         "registrations:who-mistake": {"token": inquiry.token},
