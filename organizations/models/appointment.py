@@ -12,7 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
-from organizations.models.appointment_set import AppointmentQuerySet
+from organizations.models.appointment_set import AppointmentQuerySet, days_of_now
 from organizations.models.event import Event
 from organizations.models.organization import Organization
 from organizations.models.territory import Coordinator
@@ -83,11 +83,11 @@ class Appointment(models.Model):
 
     @property
     def is_acting(self) -> bool:
-        today = timezone.localdate()
+        begun, over = days_of_now()
         return (
             self.status == AppointmentStatus.ACTING
-            and self.since <= today
-            and (self.until is None or self.until >= today)
+            and self.since <= begun
+            and (self.until is None or self.until >= over)
         )
 
     def may_get_sheet_from(self, issuer: User) -> bool:

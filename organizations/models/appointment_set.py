@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -17,11 +18,24 @@ if TYPE_CHECKING:
     from organizations.models.appointment import Appointment
 
 
+EARLIEST, LATEST = ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")
+
+
+def days_of_now() -> tuple[date, date]:
+    """The last and the first day of Russia's calendars at this moment.
+
+    `since` is a day of the organization's region, but the question is also asked where nobody has signed in yet and in
+    tasks, by Moscow's clock: an appointment of this morning in Kamchatka must not wait for Moscow's midnight.
+    """
+    now = timezone.now()
+    return timezone.localdate(now, EARLIEST), timezone.localdate(now, LATEST)
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def acting(self, on: date | None = None) -> "AppointmentQuerySet":
-        """Appointments that give rights on that day (today by default)."""
-        day = on or timezone.localdate()
-        return self.filter(Q(until=None) | Q(until__gte=day), status=AppointmentStatus.ACTING, since__lte=day)
+        """Appointments that give rights on that day (now by default)."""
+        begun, over = (on, on) if on else days_of_now()
+        return self.filter(Q(until=None) | Q(until__gte=over), status=AppointmentStatus.ACTING, since__lte=begun)
 
     def visible_to(self, user: Visitor) -> "AppointmentQuerySet":
         return self.filter(organization__in=Organization.objects.visible_to(user))

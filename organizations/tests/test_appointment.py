@@ -1,10 +1,11 @@
 """Appointing, relieving, contesting: one acting responsible, rights only while it acts."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
@@ -136,3 +137,14 @@ def test_a_mailbox_that_becomes_official_signs_nobody_in_any_more(school: Organi
     school.save()
     user.refresh_from_db()
     assert user.own_email == ""
+
+
+def test_an_appointment_of_kamchatkas_morning_does_not_wait_for_moscow(school: Organization) -> None:
+    """8:30 on the second in Kamchatka, 23:30 on the first in Moscow, where the pages of letters' links are served."""
+    with time_machine.travel("2026-12-01T20:30:00Z", tick=False):
+        with timezone.override("Asia/Kamchatka"):
+            made = appoint(school)
+        assert made.since == date(2026, 12, 2)
+        assert timezone.localdate() == date(2026, 12, 1)
+        assert made.is_acting
+        assert Organization.objects.get(pk=school.pk).administrator == made
