@@ -100,14 +100,14 @@ def test_a_deputy_acts_only_between_the_days(school: Organization, marina: User)
         school,
         full_name="Козлова Инна Юрьевна",
         phone=PHONE,
-        since=today + timedelta(days=1),
+        since=today + timedelta(days=2),
         until=today + timedelta(days=9),
         source=Source.SCHOOL,
     )
     assert school not in Organization.objects.visible_to(deputy.user)
     Appointment.objects.filter(pk=deputy.pk).update(since=today)
     assert school in Organization.objects.visible_to(deputy.user)
-    Appointment.objects.filter(pk=deputy.pk).update(since=today - timedelta(days=9), until=today - timedelta(days=1))
+    Appointment.objects.filter(pk=deputy.pk).update(since=today - timedelta(days=9), until=today - timedelta(days=2))
     assert school not in Organization.objects.visible_to(deputy.user)
 
 
