@@ -46,6 +46,13 @@ class Desk:
         return self.user.is_staff or any(row.municipality is None for row in self.coordinates)
 
     @property
+    def managed_region(self) -> Region | None:
+        """The region whose facts and coordinators this person keeps."""
+        if not self.manages_coordinators:
+            return None
+        return next((row.region for row in self.coordinates if row.municipality is None), self.region)
+
+    @property
     def territory(self) -> str:
         if self.coordinates:
             return ", ".join(row.territory for row in self.coordinates)
@@ -62,6 +69,7 @@ class Desk:
             places += [("Организации", reverse("coordination:organizations"))]
         if self.manages_coordinators:
             places += [("Координаторы", reverse("coordination:coordinators"))]
+            places += [("Регион", reverse("coordination:region"))]
         if self.administers:
             own = self.administers[0].get_absolute_url() if len(self.administers) == 1 else reverse("coordination:home")
             places += [("Моя организация" if len(self.administers) == 1 else "Мои организации", own)]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, first_run, organizations
+from coordination.views import coordinators, desk, first_run, organizations, region
 
 app_name = "coordination"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("organizations/export.xlsx", organizations.export, name="organizations-export"),
     path("organizations/ask/", organizations.ask, name="organizations-ask"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("region/", region.region, name="region"),
     path("coordinators/", coordinators.coordinators, name="coordinators"),
     path("coordinators/invite/", coordinators.invite, name="coordinator-invite"),
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator-remove"),

@@ -44,14 +44,10 @@ class CoordinatorForm(forms.Form):
 
 def _region(request: SignedInRequest) -> Region:
     """The region whose coordinators this person manages; nobody else comes here. Staff choose one by `?region=`."""
-    desk = Desk(request.user, request.path)
-    if not desk.manages_coordinators:
-        raise Http404
     asked = request.GET.get("region", "")
     if request.user.is_staff and asked.isascii() and asked.isdigit() and len(asked) < 10:
         return get_object_or_404(Region, pk=asked)
-    regions = [row.region for row in desk.coordinates if row.municipality is None]
-    region = regions[0] if regions else desk.region
+    region = Desk(request.user, request.path).managed_region
     if region is None:
         raise Http404
     return region
