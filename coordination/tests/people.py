@@ -271,7 +271,7 @@ class Administrator(Person):
         self.tick("Подтверждаю: мои имя и номер телефона уйдут в Сферум")
         self.look("registration-letter")
         self.press("Отправить письмо в Сферум")
-        self.sees("Письмо принято к отправке")
+        self.sees("Письмо в Сферум поставлено в очередь")
         self.page.evaluate("window.same = true")
         expect(self.page.locator("#case-status")).to_contain_text("доставлено серверу")
         assert self.page.evaluate("window.same"), "the words changed by themselves, without a reload"
@@ -313,7 +313,7 @@ class Administrator(Person):
         self.look()
         self.press("Выпустить", "main")
         self.look("invitations")
-        row = self.page.locator("tbody tr").filter(has_text="5А")
+        row = self.page.locator("tbody tr").filter(has_text="5 «А»")
         pages = [str(link.get_attribute("href")) for link in row.locator("td a").all()]
         return dict(map(self._poster, pages))
 
@@ -325,7 +325,8 @@ class Administrator(Person):
         self.sees(CHAT_LINK)
         self.look("invitation")
         poster = self.download("Плакат (PDF)")
-        return "teacher" if "учитель" in text_of(poster) else "pupil", address_on(poster)
+        role = "teacher" if self.page.get_by_role("heading", name="учитель").count() else "pupil"
+        return role, address_on(poster)
 
     def requests(self) -> None:
         self.open(f"{self.school}requests/?status=pending")
@@ -353,9 +354,10 @@ class Administrator(Person):
     def rejects(self, name: str) -> None:
         self.requests()
         self.row(name).get_by_role("button", name="Отклонить").click()
+        self.sees("Отклонить 1\u00a0заявку?", name)
         self.press("Отклонить", "main")
         self.sees("Обязательное поле")
-        self.choose("Причина", "в этом классе такого ученика нет")
+        self.choose("Причина", "такого человека нет в списке класса")
         self.look()
         self.press("Отклонить", "main")
         self.sees("Отклонено заявок: 1")
