@@ -1,7 +1,8 @@
 """From a stored letter to the bytes that go over the wire."""
 
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
@@ -10,9 +11,23 @@ from correspondence.models import Lane, Letter
 from foundation.tokens import sign
 
 
+class RussianHeaders(EmailPolicy):
+    """Python 3.11 loses or adds a space where it breaks long Russian words of a header; its older `Header` does not."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name not in ("Subject", "From") or value.isascii():
+            return super().fold_binary(name, value)
+        words, address = (str(value), "") if name == "Subject" else parseaddr(value)
+        folded = Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{f' <{address}>' if address else ''}{self.linesep}".encode()
+
+
+WIRE = RussianHeaders() + SMTP
+
+
 def compose(letter: Letter) -> bytes:
     """The same letter at every attempt: same Message-ID, same date; only its links are signed anew."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["From"] = formataddr(parseaddr(settings.DEFAULT_FROM_EMAIL))
     message["To"] = wire_address(letter.recipient)
     message["Subject"] = letter.subject

@@ -4,6 +4,7 @@ import socket
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -11,6 +12,7 @@ import time_machine
 from django.utils import timezone
 
 from correspondence import delivery
+from correspondence.composing import compose
 from correspondence.models import Lane, Letter, LetterStatus, Link, MailChannel
 from correspondence.models.letter import RETRY_AFTER
 from correspondence.outbox import deliver_due
@@ -47,6 +49,19 @@ def test_a_letter_arrives_as_it_was_written(smtp_sink, settings):
     assert refreshed(letter).status == LetterStatus.SENT
     assert letter.sent_at
     assert letter.status_words == "доставлено серверу"
+
+
+@pytest.mark.parametrize("shift", range(12))
+def test_no_space_of_a_long_subject_is_lost_where_it_is_broken(smtp_sink, shift):
+    subject = f"{'Я' * shift} Заявка К-000001 проверена: остался один шаг в Сферуме, и ещё слова до второй строки".strip()
+    make_letter(subject=subject)
+    deliver_due()
+    assert str(smtp_sink.received[0]["Subject"]) == subject
+
+
+def test_the_senders_name_is_whole_for_whoever_reads_by_the_standard(smtp_sink):
+    raw = compose(make_letter()).split(b"From: ")[1].split(b" <portal@")[0]
+    assert str(make_header(decode_header(raw.decode()))) == "Подключение школ к Сферуму"
 
 
 def test_a_notice_says_that_no_out_of_office_answer_is_wanted(smtp_sink):
