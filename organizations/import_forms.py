@@ -21,6 +21,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Файл с таблицей",
         help_text="XLSX, XLS, ODS или CSV, до 10 МБ и 20 000 строк.",
+        error_messages={"required": "Выберите файл.", "empty": "Файл пустой."},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt"}),
     )
     only_region = ""

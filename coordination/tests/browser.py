@@ -26,7 +26,7 @@ expect.set_options(timeout=int(os.environ.get("PATIENCE", "10000")))
 
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=ru-RU"])
     yield browser
     browser.close()
 
@@ -133,6 +133,7 @@ class Person:
 
     def look(self, name: str = "") -> None:
         """Judges the page in light on a desk and in dark on a phone; `name` puts it into the tour."""
+        self.page.wait_for_load_state()
         shown = name or self.path
         self.looked.append(shown)
         for size, theme in ((DESK, "light"), (PHONE, "dark")):

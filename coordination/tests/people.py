@@ -148,6 +148,20 @@ class Coordinator(Person):
         self.sees("загружен", "Добавлено")
         self.look()
 
+    def invites(self, name: str, email: str, municipality: str) -> None:
+        self.open("/coordinators/")
+        self.follow("Пригласить")
+        self.write({"Фамилия, имя и отчество": name, "Электронная почта": email})
+        self.choose("Муниципалитет", municipality)
+        self.press("Пригласить", "main")
+        self.sees("Приглашение поставлено в очередь", municipality)
+        self.look("coordinators")
+
+    def leaves(self) -> None:
+        self.page.locator("details.menu summary").first.click()
+        self.press("Выйти")
+        self.sees("Вы вышли из портала")
+
     def page_of(self, words: str) -> str:
         """The address of the one organization that the search finds."""
         self.open("/organizations/")
@@ -354,7 +368,7 @@ class Administrator(Person):
     def rejects(self, name: str) -> None:
         self.requests()
         self.row(name).get_by_role("button", name="Отклонить").click()
-        self.sees("Отклонить 1\u00a0заявку?", name)
+        self.sees("Отклонить 1 заявку, 5 «А»?")
         self.press("Отклонить", "main")
         self.sees("Обязательное поле")
         self.choose("Причина", "такого человека нет в списке класса")
@@ -378,7 +392,7 @@ class Administrator(Person):
         self.page.locator("[data-bulk-all]").check()
         self.press("Перенесены", ".bulkbar")
         self.look()
-        self.press("Чаты перенесены", "main")
+        self.press("Записать перенос", "main")
         self.sees("Этап «Чаты перенесены» завершён")
         self.look("chats")
 

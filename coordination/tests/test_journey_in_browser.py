@@ -1,22 +1,51 @@
 """Four people walk the whole road in a real Chromium, on a really running portal with a real mail server.
 
-Who is refused where is told by the tests of each room; here everybody goes where the letters and pages lead.
+Who is refused where is told by the tests of each room; here everybody goes where letters and pages lead.
 `TOUR=1` keeps pictures of the pages for docs/tour.md.
 """
 
-import os
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from coordination.tests.browser import PHONE, Mail, chromium
-from coordination.tests.people import CHAT_LINK, Administrator, Coordinator, Head, Visitor, enter_first_time, registry, sign_in
+from coordination.tests.browser import PHONE, Mail, Person, chromium
+from coordination.tests.people import (
+    CHAT_LINK,
+    Administrator,
+    Coordinator,
+    Head,
+    Visitor,
+    enter_first_time,
+    registry,
+    sign_in,
+)
 from correspondence.tests.sink import Sink, free_port, serve
 from foundation.tests.running import Portal, running_portal
 
 pytestmark = pytest.mark.browser
+
+EGOR, MAYA, STRANGER, TEACHER = (
+    "Ильин Егор Олегович",
+    "Ильина Майя Олеговна",
+    "Чужая Анна Петровна",
+    "Орлова Нина Сергеевна",
+)
+LETTERS = {
+    "school3@edu.example": ["Кто сейчас отвечает за Сферум?"],
+    "belova@mail.example": ["Вам предлагают отвечать за Сферум", "Вы отвечаете за Сферум"],
+    "manager@sferum.example": ["Смена администратора в Сферуме"],
+    "gymnasium1@edu.example": ["Назначьте администратора Сферума"],
+    "demidova@mail.example": ["Вы отвечаете за Сферум"],
+    "info@sferum.ru": ["Регистрация в Сферуме", "Вопрос по Сферуму"],
+    "ilina@mail.example": ["подана", "проверена: остался один шаг в Сферуме"],
+    "chuzhoy@mail.example": ["подана", "отклонена"],
+    "nadia@asino.example": ["Вы координатор подключения к Сферуму"],
+}
+
 
 @pytest.fixture
 def mail() -> Iterator[Mail]:
@@ -39,73 +68,166 @@ def chrome() -> Iterator[Browser]:
         yield browser
 
 
+@dataclass
+class Road:
+    """Everybody who walks, their mail, and the addresses that one chapter leaves for the next."""
+
+    portal: Portal
+    mail: Mail
+    chrome: Browser
+    school: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        home = self.portal.url
+        self.vera = Coordinator(self.chrome, home)
+        self.head = Head(self.chrome, home)
+        self.svetlana = Head(self.chrome, home, PHONE)
+        self.marina = Administrator(self.chrome, home)
+        self.parent = Visitor(self.chrome, home, PHONE)
+        self.teacher = Visitor(self.chrome, home, PHONE, scripts=False)
+
+    @property
+    def everybody(self) -> list[Person]:
+        return [self.vera, self.head, self.svetlana, self.marina, self.parent, self.teacher]
+
+
 def test_an_organization_goes_the_whole_road(portal: Portal, mail: Mail, chrome: Browser, tmp_path: Path) -> None:
-    vera, head = Coordinator(chrome, portal.url), Head(chrome, portal.url)
-    marina = Administrator(chrome, portal.url)
-    svetlana = Head(chrome, portal.url, PHONE)
-    parent = Visitor(chrome, portal.url, PHONE)
-    teacher = Visitor(chrome, portal.url, PHONE, scripts=False)
-    people = [vera, head, marina, svetlana, parent, teacher]
-    try:
-        walk(portal, mail, tmp_path, *people)
-    except BaseException:
-        if folder := os.environ.get("WALK_SHOTS"):
-            for n, person in enumerate(people):
-                person.page.screenshot(path=f"{folder}/{n}.png", full_page=True)
-                print(n, person.page.url, person.troubles)
-        raise
+    road = Road(portal, mail, chrome)
+    a_region_begins(road, tmp_path)
+    who_answers_today(road)
+    the_head_appoints(road)
+    support_registers(road)
+    links_lead_into_classes(road)
+    people_file_requests(road)
+    the_school_decides(road)
+    chats_move_and_the_coordinator_sees_it(road)
+
+    assert "Расхождений нет" in portal.manage("check_journey")
+    every_letter_came_once(mail)
+    assert [trouble for person in road.everybody for trouble in person.troubles] == []
+    print(f"pages looked at: {sum(len(person.looked) for person in road.everybody)}, each in two sizes and themes")
 
 
-def walk(portal, mail, tmp_path, vera, head, marina, svetlana, parent, teacher):
-    vera.begins("Кузнецова Вера Николаевна", "vera@dep.example")
-    vera.describes_region()
-    vera.loads(registry(tmp_path / "реестр.xlsx"))
-    old, new = vera.page_of("сош 3"), vera.page_of("гимназия")
+def a_region_begins(road: Road, folder: Path) -> None:
+    road.vera.begins("Кузнецова Вера Николаевна", "vera@dep.example")
+    road.vera.describes_region()
+    road.vera.loads(registry(folder / "реестр.xlsx"))
+    road.vera.invites("Лебедева Надежда Юрьевна", "nadia@asino.example", "Асиновский район")
+    road.vera.leaves()
+    sign_in(road.vera, "vera@dep.example")
+    road.vera.sees("Зарегистрировано", "из 3 в списке")
 
-    vera.asks_heads()
-    head.says_who_changed(mail.link("school3@edu.example", "Кто сейчас отвечает"))
-    svetlana.agrees(mail.link("belova@mail.example", "Вам предлагают"))
-    vera.sees_handover(old)
 
-    vera.writes_to_head(new)
-    head.appoints(mail.link("gymnasium1@edu.example", "Назначьте администратора"))
-    marina.school = new
-    enter_first_time(marina, mail.link("demidova@mail.example", "Вы отвечаете за Сферум"))
-    marina.writes_to_support()
-    assert "+7 913 800-00-01" in mail.letter("info@sferum.ru", "Регистрация в Сферуме")
-    marina.records_answer()
-    marina.signs_in_at_sferum()
-    marina.makes_classes()
-    links = marina.issues_links()
+def who_answers_today(road: Road) -> None:
+    """Registered years ago: the head names somebody new, who agrees; in the portal at once, at Sferum later."""
+    road.vera.asks_heads()
+    road.head.says_who_changed(road.mail.link("school3@edu.example", "Кто сейчас отвечает"))
+    road.svetlana.agrees(road.mail.link("belova@mail.example", "Вам предлагают"))
+    road.vera.sees_handover(road.vera.page_of("сош 3"))
 
-    parent.open(links["pupil"])
+
+def the_head_appoints(road: Road) -> None:
+    road.school = road.marina.school = road.vera.page_of("гимназия")
+    road.vera.writes_to_head(road.school)
+    road.head.appoints(road.mail.link("gymnasium1@edu.example", "Назначьте администратора"))
+    enter_first_time(road.marina, road.mail.link("demidova@mail.example", "Вы отвечаете за Сферум"))
+
+
+def support_registers(road: Road) -> None:
+    road.marina.writes_to_support()
+    letter = road.mail.letter("info@sferum.ru", "[РЕГ-")
+    assert all(words in letter for words in ("Томская область", "Демидова Марина Сергеевна", "+7 913 800-00-01"))
+    road.marina.records_answer()
+    road.marina.signs_in_at_sferum()
+
+
+def links_lead_into_classes(road: Road) -> None:
+    road.marina.makes_classes()
+    road.links = road.marina.issues_links()
+
+
+def people_file_requests(road: Road) -> None:
+    """A parent for two children, somebody whom the school does not know, and a teacher whose phone runs no scripts."""
+    parent, teacher = road.parent, road.teacher
+    parent.open(road.links["pupil"])
     parent.look("join")
-    first = parent.files_for_child("Ильина Ольга Петровна", "Ильин Егор Олегович", "ilina@mail.example")
+    road.receipts[EGOR] = parent.files_for_child("Ильина Ольга Петровна", EGOR, "ilina@mail.example")
     parent.look("receipt")
     parent.follow("Подать за другого ребёнка")
-    second = parent.files_for_child("Ильина Ольга Петровна", "Ильина Майя Олеговна")
-    parent.open(links["pupil"])
-    parent.files_for_child("Чужой Пётр Ильич", "Чужая Анна Петровна", "chuzhoy@mail.example")
-    teacher.open(links["teacher"])
-    teacher.files_as_teacher("Орлова Нина Сергеевна", "+7 913 800-00-09")
+    road.receipts[MAYA] = parent.files_for_child("Ильина Ольга Петровна", MAYA)
+    parent.open(road.links["pupil"])
+    road.receipts[STRANGER] = parent.files_for_child("Чужой Пётр Ильич", STRANGER, "chuzhoy@mail.example")
+    teacher.open(road.links["teacher"])
+    teacher.files_as_teacher(TEACHER, "+7 913 800-00-09")
 
-    marina.accepts_teacher("Орлова Нина Сергеевна")
-    marina.accepts("Ильин Егор Олегович", "Ильина Майя Олеговна")
-    marina.rejects("Чужая Анна Петровна")
-    parent.open(second)
-    parent.sees("Школа проверила заявку", "Второй шаг")
-    assert mail.letter("ilina@mail.example", "проверена: остался один шаг").count(CHAT_LINK) == 1
-    marina.ticks("Ильин Егор Олегович", "Ильина Майя Олеговна")
-    parent.open(first)
-    parent.sees("Готово: вы в классе")
-    parent.look()
-    assert vera.reached("Чаты перенесены") == 0
-    marina.moves_chats()
-    print(marina.asks_support())
-    memo = marina.prints_memo()
-    print(memo)
-    assert vera.reached("Чаты перенесены") == 1
-    print(vera.reads_report())
-    print(portal.manage("check_journey"))
-    print([(str(m["To"]), str(m["Subject"])) for m in mail.sink.received])
-    assert [t for p in (vera, head, marina, svetlana, parent, teacher) for t in p.troubles] == []
+
+def the_school_decides(road: Road) -> None:
+    road.marina.accepts_teacher(TEACHER)
+    road.marina.accepts(EGOR, MAYA)
+    road.marina.rejects(STRANGER)
+    road.parent.open(road.receipts[MAYA])
+    road.parent.sees("Школа проверила заявку", "Второй шаг")
+    road.parent.look("receipt-accepted")
+    assert road.parent.page.get_by_role("link", name="Открыть класс в Сферуме").get_attribute("href") == CHAT_LINK
+    road.parent.open(road.receipts[STRANGER])
+    road.parent.sees("Школа отклонила заявку", "такого человека нет в списке класса")
+    road.parent.look()
+    assert CHAT_LINK in road.mail.letter("ilina@mail.example", "проверена: остался один шаг")
+    road.marina.ticks(EGOR, MAYA)
+    road.parent.open(road.receipts[EGOR])
+    road.parent.sees("Готово: вы в классе")
+
+
+def chats_move_and_the_coordinator_sees_it(road: Road) -> None:
+    assert road.vera.reached("Чаты перенесены") == 0
+    road.marina.moves_chats()
+    number = road.marina.asks_support()
+    memo = road.marina.prints_memo()
+    assert "+7 913 800-00-01" in memo
+    assert number in memo
+    assert road.vera.reached("Чаты перенесены") == 1
+    sheets = road.vera.reads_report()
+    cells = [cell for rows in sheets.values() for row in rows for cell in row]
+    assert "Верхнекетский район" in cells
+    assert any("Зарегистрировано" in str(cell) for cell in cells)
+
+
+def every_letter_came_once(mail: Mail) -> None:
+    received = mail.sink.received
+    assert len({str(letter["Message-ID"]) for letter in received}) == len(received)
+    assert Counter(str(letter["To"]) for letter in received) == {to: len(about) for to, about in LETTERS.items()}
+    for address, subjects in LETTERS.items():
+        for about in subjects:
+            mail.letter(address, about)
+
+
+def test_the_example_shows_a_living_region(tmp_path: Path, chrome: Browser) -> None:
+    with running_portal(tmp_path) as portal:
+        visitor, people = Visitor(chrome, portal.url, PHONE), []
+        visitor.open("/")
+        visitor.look("home")
+        for role, pages in PAGES_OF_EXAMPLE.items():
+            person = Person(chrome, portal.url)
+            people.append(person)
+            person.open("/")
+            person.press(role)
+            person.sees("организации вымышлены")
+            for path, name in pages.items():
+                person.open(path)
+                person.look(name)
+        assert [trouble for person in [visitor, *people] for trouble in person.troubles] == []
+
+
+PAGES_OF_EXAMPLE = {
+    "координатор региона": {
+        "/dashboard/": "dashboard",
+        "/organizations/": "organizations",
+        "/organizations/?reached=3&administrator=unknown": "check",
+        "/coordinators/": "coordinators",
+        "/guides/": "guides",
+        "/guides/five-steps/": "",
+        "/guides/coordinator/": "",
+    },
+}
