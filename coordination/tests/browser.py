@@ -101,6 +101,10 @@ class Person:
     def follow(self, name: str, inside: str = "body") -> None:
         self.page.locator(inside).get_by_role("link", name=name).first.click()
 
+    def takes_next_step(self) -> None:
+        """The one button by which an organization's page moves it on."""
+        self.page.locator(".next-move a.btn-primary").click()
+
     def write(self, words: dict[str, str]) -> None:
         """By the label of each field."""
         for label, value in words.items():

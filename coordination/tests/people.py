@@ -193,7 +193,7 @@ class Coordinator(Person):
     def writes_to_head(self, organization: str) -> None:
         self.open(organization)
         self.sees("Сейчас ход за: руководитель", "Назначить администратора")
-        self.follow("Перейти")
+        self.takes_next_step()
         self.look()
         self.press("Письмо руководителю")
         self.sees("gymnasium1@edu.example")
@@ -278,7 +278,7 @@ class Administrator(Person):
     def writes_to_support(self) -> None:
         self.open(self.school)
         self.look("organization-new")
-        self.follow("Перейти")
+        self.takes_next_step()
         self.sees("Письмо уйдёт в точности так", "Демидова Марина Сергеевна", "+7 913 800-00-01")
         self.press("Отправить письмо в Сферум")
         self.sees("Без вашего подтверждения письмо не уйдёт")
@@ -299,7 +299,7 @@ class Administrator(Person):
 
     def signs_in_at_sferum(self) -> None:
         self.open(self.school)
-        self.follow("Перейти")
+        self.takes_next_step()
         self.sees("+7 913 800-00-01", "С любым другим номером права администратора не появятся")
         self.look("first-entry")
         self.follow("Код не приходит")
@@ -309,7 +309,7 @@ class Administrator(Person):
 
     def makes_classes(self) -> None:
         self.open(self.school)
-        self.follow("Перейти")
+        self.takes_next_step()
         for cell in ("1|А", "5|А", "5|Б"):
             self.page.locator(f"input[value='{cell}']").check()
         self.look("classes")
@@ -320,7 +320,7 @@ class Administrator(Person):
     def issues_links(self) -> dict[str, str]:
         """Addresses of class 5А by role, as a telephone reads them from the posters."""
         self.open(self.school)
-        self.follow("Перейти")
+        self.takes_next_step()
         self.follow("Выпустить ссылки")
         for box in self.page.locator("input[name=classes], input[name=roles]").all():
             box.check()
@@ -399,7 +399,7 @@ class Administrator(Person):
     def asks_support(self) -> str:
         """The number of the question."""
         self.open(f"{self.school}help/")
-        self.follow("Другой вопрос")
+        self.follow("Другое", "main")
         self.write({"Текст письма": "Добрый день! Можно ли зарегистрировать второй корпус?"})
         self.look()
         self.press("Отправить письмо", "main")
