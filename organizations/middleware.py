@@ -19,7 +19,8 @@ class RegionTime:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            with timezone.override(None):  # an open page activates the zone of the organization it is about
+                return self.get_response(request)
         if _KEPT not in request.session:
             request.session[_KEPT] = _zone_of(request.user)
         with timezone.override(request.session[_KEPT]):

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from foundation.http import pdf_response
@@ -44,6 +45,7 @@ def appoint_by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _dead(request, get_object_or_404(organizations, pk=error.token.object_id), "expired")
     except (BadToken, Organization.DoesNotExist) as error:
         raise Http404 from error
+    timezone.activate(organization.region.zone)
     form = AppointmentForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         appointment = _appoint(organization, form)
@@ -90,7 +92,9 @@ def _appointed(token: str) -> Appointment:
     except BadToken as error:
         raise Http404 from error
     appointments = Appointment.objects.select_related("organization__region", "organization__municipality")
-    return get_object_or_404(appointments, pk=found.object_id)
+    appointment = get_object_or_404(appointments, pk=found.object_id)
+    timezone.activate(appointment.organization.region.zone)
+    return appointment
 
 
 @login_not_required

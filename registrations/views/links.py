@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -105,6 +106,7 @@ def inquiry_of(request: HttpRequest, token: str) -> tuple[Inquiry | None, HttpRe
     """The inquiry, and the page that says why its link is over, if it is."""
     found = read_or_404(PURPOSE, token)
     inquiry = get_object_or_404(Inquiry.objects.select_related("organization__region", "asked_by"), pk=found.object_id)
+    timezone.activate(inquiry.organization.region.zone)
     if inquiry.withdrawn_at is not None or inquiry.version != found.version:
         return inquiry, gone(request, "withdrawn", inquiry.organization)
     if inquiry.is_open and inquiry.is_expired:
@@ -180,6 +182,7 @@ def handover(request: HttpRequest, token: str) -> HttpResponse:
     changes = HandoverRequest.objects.select_related("organization__region")
     case = get_object_or_404(changes, pk=found.object_id, token_version=found.version)
     organization = case.organization
+    timezone.activate(organization.region.zone)
     if case.status in (HandoverStatus.WITHDRAWN, HandoverStatus.EXPIRED):
         return gone(request, str(case.status), organization)
     if case.status == HandoverStatus.NOMINATED and not case.is_acceptable:
