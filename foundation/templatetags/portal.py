@@ -81,6 +81,17 @@ def day(value: date | None) -> str:
     return _NEAR_DAYS.get((there - today).days) or _short_day(there, today)
 
 
+@register.filter
+def since(value: date | None) -> str:
+    """«с сегодняшнего дня», «со вчерашнего дня», «с 4 сент.»: what `day` cannot say after «с»."""
+    if value is None:
+        return ""
+    said = day(value)
+    return {"сегодня": "с сегодняшнего дня", "вчера": "со вчерашнего дня", "завтра": "с завтрашнего дня"}.get(
+        said, f"с {said}"
+    )
+
+
 @register.simple_tag
 def portal_url(viewname: str, *args: object, **kwargs: object) -> str:
     """`{% portal_url "invitations:join" code %}`: the whole address, for letters, posters and QR codes."""

@@ -189,7 +189,7 @@ def _do(request: SignedInRequest, row: Invitation, verb: Callable[[], object]) -
     except WrongStatus as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Готово.")
+        messages.success(request, f"Сохранено: {row.school_class}, {row.role_words}.")
     return redirect(row)
 
 

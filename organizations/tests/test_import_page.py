@@ -136,7 +136,7 @@ def test_a_file_that_is_no_list_is_refused_at_its_field(enter: Enter, vera: User
 
 
 def test_the_page_without_a_file_says_so(enter: Enter, vera: User) -> None:
-    assert "Обязательное поле" in enter(vera).post(PAGE).content.decode()
+    assert "Выберите файл" in enter(vera).post(PAGE).content.decode()
 
 
 def test_staff_choose_a_region_for_a_file_without_one(enter: Enter, igor: User) -> None:

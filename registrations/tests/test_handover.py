@@ -112,7 +112,7 @@ def test_two_facts_stand_apart(registered: Organization, change: HandoverRequest
     change.accept(how=AcceptedHow.CALL, by=vera)
     shown = enter(vera).get(page(registered)).content.decode()
     assert "действует с" in shown
-    assert "ждём менеджера, 0" in shown
+    assert "ждём менеджера с сегодняшнего дня" in shown
 
 
 def test_the_managers_answer_moves_the_number(

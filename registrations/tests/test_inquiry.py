@@ -128,7 +128,7 @@ def test_the_same_person_is_confirmed(school: Organization, marina: User, inquir
     browser.post(open_page(inquiry), {"answer": "same_works", "by_name": "Петрова Ольга Ивановна"})
     school.refresh_from_db()
     assert school.administrator_state == AdministratorState.CONFIRMED
-    assert school.administrator_confirmed_on == timezone.localdate()
+    assert school.administrator_confirmed_on == timezone.localdate(timezone=school.region.zone)
     assert str(school.registered_phone) == "+79000001427"
     assert Event.objects.get(verb="inquiry.answered").actor == "head"
     page = browser.get(open_page(inquiry)).content.decode()

@@ -117,6 +117,14 @@
   });
   window.addEventListener("pageshow", () => $$("[data-bulk]").forEach(refreshBulk));
 
+  // --- On a phone tabs run out of the screen: the open one is brought into sight -------------------------------------
+  $$(".tabs, .mainnav").forEach((strip) => {
+    const open = strip.querySelector("[aria-current]");
+    if (open && strip.scrollWidth > strip.clientWidth) {
+      strip.scrollLeft += open.getBoundingClientRect().left - strip.getBoundingClientRect().left - 40;
+    }
+  });
+
   // --- Menus close when one looks elsewhere ---------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
