@@ -103,7 +103,7 @@ def test_typed_form_survives_a_lapsed_session_without_its_password(page: Page) -
     page.goto("http://portal.test/sign-in/")
     assert "never-kept" not in page.evaluate("JSON.stringify(sessionStorage)")
     page.goto("http://portal.test/form/")
-    page.get_by_role("button", name="Вернуть введенное").click()
+    page.get_by_role("button", name="Вернуть введённое").click()
     expect(page.locator("[name=full_name]")).to_have_value("Демидова Анна")
     expect(page.locator("[name=agree]")).to_be_checked()
     expect(page.locator("[name=secret]")).to_have_value("")

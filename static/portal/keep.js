@@ -27,7 +27,7 @@
     notice.setAttribute("role", "status");
     const words = document.createElement("div");
     words.textContent = "В прошлый раз вы начали заполнять эту форму, но она не отправилась. ";
-    for (const [label, act] of [["Вернуть введенное", () => restore(form, values)], ["Забыть", () => forget(name)]]) {
+    for (const [label, act] of [["Вернуть введённое", () => restore(form, values)], ["Забыть", () => forget(name)]]) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-sm me-2";
