@@ -13,8 +13,8 @@ urlpatterns = [
     path("organizations/export.xlsx", organizations.export, name="organizations-export"),
     path("organizations/ask/", organizations.ask, name="organizations-ask"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
-    path("region/", region.region, name="region"),
     path("coordinators/", coordinators.coordinators, name="coordinators"),
     path("coordinators/invite/", coordinators.invite, name="coordinator-invite"),
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator-remove"),
+    path("region/", region.region, name="region"),
 ]
