@@ -48,7 +48,10 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Дошли до этапа", choices=Step.choices, field_name="step", lookup_expr="gte", empty_label="любого"
     )
     administrator = django_filters.MultipleChoiceFilter(
-        label="Администратор", choices=AdministratorState.choices, field_name="administrator_state"
+        label="Администратор",
+        choices=AdministratorState.choices,
+        field_name="administrator_state",
+        widget=forms.CheckboxSelectMultiple,
     )
     holder = django_filters.ChoiceFilter(
         label="Ход за", choices=Holder.choices, method="held_by", empty_label="кем угодно"

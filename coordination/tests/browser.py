@@ -1,4 +1,4 @@
-"""People at their screens: each has a Chromium window of its own, looks at every kind of page and says what is wrong."""
+"""People at their screens: each has a window of Chromium, looks at every kind of page and says what is wrong."""
 
 import os
 import re
@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from correspondence.tests.sink import Sink
 from foundation.tests.waiting import wait_for
 
+PASSWORD = "верба-ручей-2041"
 DESK, PHONE = (1280, 800), (390, 844)
 TOUR = Path(settings.BASE_DIR) / "docs" / "tour"
 MAKES_TOUR = bool(os.environ.get("TOUR"))
@@ -152,6 +153,28 @@ class Person:
                 keep_picture(self.page.screenshot(), f"{name}-{size[0]}")
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+
+
+def enter_first_time(person: Person, link: str) -> None:
+    """The link of a welcome letter: a password of one's own, and in."""
+    person.open(link)
+    set_password(person)
+
+
+def set_password(person: Person) -> None:
+    person.sees("Пароль от Сферума или Госуслуг здесь не нужен")
+    person.look()
+    person.write({"Пароль": PASSWORD})
+    person.page.locator("input[type=password]").nth(1).fill(PASSWORD)
+    person.press("Сохранить пароль и войти")
+
+
+def sign_in(person: Person, login: str) -> None:
+    person.open("/accounts/login/")
+    person.look()
+    person.page.locator("input[name=login]").fill(login)
+    person.page.locator("input[name=password]").fill(PASSWORD)
+    person.press("Войти", "main")
 
 
 def barriers(page: Page) -> list[str]:

@@ -12,17 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from coordination.tests.browser import PHONE, Mail, Person, chromium
-from coordination.tests.people import (
-    CHAT_LINK,
-    Administrator,
-    Coordinator,
-    Head,
-    Visitor,
-    enter_first_time,
-    registry,
-    sign_in,
-)
+from coordination.tests.browser import PHONE, Mail, Person, chromium, enter_first_time, sign_in
+from coordination.tests.papers_of_the_road import registry
+from coordination.tests.people import Coordinator, Head
+from coordination.tests.school_people import CHAT_LINK, Administrator, Visitor
 from correspondence.tests.sink import Sink, free_port, serve
 from foundation.tests.running import Portal, running_portal
 
