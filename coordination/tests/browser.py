@@ -22,7 +22,7 @@ DESK, PHONE = (1280, 800), (390, 844)
 TOUR = Path(settings.BASE_DIR) / "docs" / "tour"
 MAKES_TOUR = bool(os.environ.get("TOUR"))
 """`TOUR=1 pytest -m browser coordination` writes the pictures of docs/tour.md anew."""
-expect.set_options(timeout=int(os.environ.get("PATIENCE", "10000")))
+expect.set_options(timeout=10_000)
 
 
 @contextmanager

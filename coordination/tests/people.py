@@ -16,7 +16,7 @@ class Coordinator(Person):
         """An empty portal: the region, its first coordinator, her password."""
         self.open("/")
         self.sees_heading("Портал запущен, в нём ещё ничего нет")
-        self.look("first-run")
+        self.look()
         self.follow("Начать с настоящими данными")
         self.choose("Регион", "70 – Томская область")
         self.write({"Фамилия, имя, отчество координатора": name, "Почта координатора": email})
@@ -41,7 +41,7 @@ class Coordinator(Person):
 
     def loads(self, file: Path) -> None:
         self.follow("Загрузить реестр")
-        self.look("import")
+        self.look()
         self.press("Прочитать файл")
         self.sees("Выберите файл")
         self.page.locator("input[type=file]").set_input_files(file)
@@ -59,7 +59,7 @@ class Coordinator(Person):
         self.choose("Муниципалитет", municipality)
         self.press("Пригласить", "main")
         self.sees("Приглашение поставлено в очередь", municipality)
-        self.look("coordinators")
+        self.look()
 
     def leaves(self) -> None:
         self.page.locator("details.menu summary").first.click()

@@ -64,7 +64,7 @@ class Administrator(Person):
             box.check()
         self.look()
         self.press("Выпустить", "main")
-        self.look("invitations")
+        self.look()
         row = self.page.locator("tbody tr").filter(has_text="5 «А»")
         pages = [str(link.get_attribute("href")) for link in row.locator("td a").all()]
         return dict(map(self._poster, pages))
@@ -147,7 +147,7 @@ class Administrator(Person):
 
     def prints_memo(self) -> str:
         self.open(self.school)
-        self.look("organization")
+        self.look()
         return text_of(self.download("Памятка преемнику"))
 
 
