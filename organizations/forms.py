@@ -43,7 +43,7 @@ class PersonForm(forms.Form):
         label="Почему номер уже используется",
         max_length=300,
         required=False,
-        help_text="Заполните, только если портал сообщил, что номер указан в другой организации.",
+        help_text="Например: ведёт обе организации.",
     )
     email = EmailField(
         label="Электронная почта",
@@ -54,6 +54,8 @@ class PersonForm(forms.Form):
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
+        if not self.data.get(self.add_prefix("shared_phone_reason")):
+            self.fields["shared_phone_reason"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,6 +63,7 @@ class PersonForm(forms.Form):
         if phone and again and phone != again:
             self.add_error("phone_again", "Номера не совпадают. Проверьте оба.")
         if phone and not cleaned.get("shared_phone_reason") and self._is_used_elsewhere(phone):
+            self.fields["shared_phone_reason"].widget = forms.TextInput()
             self.add_error(
                 "shared_phone_reason",
                 "Этот номер указан у администратора другой организации. Если это тот же человек, "

@@ -25,6 +25,7 @@ class _Reader(HTMLParser):
     def __init__(self, address: str) -> None:
         super().__init__()
         self.address, self.forms, self.open = address, list[Form](), None
+        self.list, self.is_first = "", False  # the select that is being read, and whether its first option comes
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -37,6 +38,11 @@ class _Reader(HTMLParser):
             self.open.kinds[name] = given.get("type", "text") if tag == "input" else tag
             if given.get("type") not in ("checkbox", "radio") or "checked" in given:
                 self.open.values[name] = given.get("value", "")
+            self.list, self.is_first = (name, True) if tag == "select" else ("", False)
+        elif self.open and self.list and tag == "option":
+            if self.is_first or "selected" in given:
+                self.open.values[self.list] = given.get("value", "")
+            self.is_first = False
         elif self.open and tag == "button" and given.get("name"):
             self.open.kinds.setdefault(given["name"], "button")
 

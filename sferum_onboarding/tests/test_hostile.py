@@ -68,7 +68,6 @@ GOOD = {
     "reason": "other",
     "names": "7 «Б» – родители",
     "text": "Зарегистрировано.",
-    "municipality": "",
     "addressee": "support",
     "question": "Добрый день! Не приходит код.",
 }
