@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from correspondence.models import Letter, LetterStatus
-from correspondence.statuses import FINAL as LETTER_FINAL
+from correspondence.statuses import OPEN as LETTER_OPEN
 from invitations.letters import thread_of
 from invitations.models import Destruction, JoinRequest
 from invitations.models.join_request import purge_day
@@ -77,7 +77,11 @@ def _purge(organization: Organization, keys: list[int], ground: DestructionGroun
 
 
 def forget_letters(keys: list[int]) -> None:
-    """The applicant's address goes from the outbox, too; what has not left by now never will."""
+    """The applicant's address goes from the outbox, too; what has not left by now never will.
+
+    Also of a letter that is being sent at this moment: nobody comes back to a request whose data are erased.
+    """
     letters = Letter.objects.filter(thread__in=[thread_of(key) for key in keys])
-    letters.filter(status=LetterStatus.QUEUED).update(status=LetterStatus.ABORTED, finished_at=timezone.now())
-    letters.filter(status__in=LETTER_FINAL).update(recipient="", text="", links={})
+    aborted = {"status": LetterStatus.ABORTED, "finished_at": timezone.now(), "lease_until": None}
+    letters.filter(status__in=LETTER_OPEN).update(**aborted)
+    letters.update(recipient="", text="", links={}, server_reply="")  # servers repeat the address

@@ -91,10 +91,11 @@ def test_the_applicants_address_leaves_the_outbox_too(link: Invitation, marina: 
     request = make_request(link, email="irina@example.ru")
     request.reject(by=marina, reason="twice")
     JoinRequest.objects.update(purge_after=in_days(-1))
-    Letter.objects.update(status=LetterStatus.KEPT, finished_at=timezone.now())
+    reply = "550 <irina@example.ru>: no such mailbox"
+    Letter.objects.update(status=LetterStatus.FAILED, finished_at=timezone.now(), server_reply=reply)
     retention.purge_due()
     letter = Letter.objects.get()
-    assert (letter.recipient, letter.text) == ("", "")
+    assert (letter.recipient, letter.text, letter.server_reply) == ("", "", "")
 
 
 def test_a_letter_that_never_left_is_stopped(link: Invitation, marina: User) -> None:
@@ -103,6 +104,17 @@ def test_a_letter_that_never_left_is_stopped(link: Invitation, marina: User) -> 
     retention.purge_due()
     assert Letter.objects.get().status == LetterStatus.ABORTED
     assert Letter.objects.get().recipient == ""
+
+
+def test_a_letter_on_its_way_does_not_come_back_with_the_address(link: Invitation, marina: User) -> None:
+    make_request(link, email="irina@example.ru").accept(by=marina)
+    letter = Letter.objects.get()
+    assert letter.claim()
+    JoinRequest.objects.update(purge_after=in_days(-1))
+    retention.purge_due()
+    assert not letter.retry("Почтовый сервер не отвечает.", "451 <irina@example.ru>")
+    letter.refresh_from_db()
+    assert (letter.status, letter.recipient, letter.server_reply) == (LetterStatus.ABORTED, "", "")
 
 
 def test_tasks_run_once_a_day(link: Invitation) -> None:
