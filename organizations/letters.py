@@ -1,5 +1,7 @@
 """Letters of the organizations' floor: to the head, to a new administrator, to a new coordinator."""
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.welcome import welcome_link_for
 from correspondence.models import Lane, Letter
@@ -14,13 +16,14 @@ def queue_key(organization: Organization) -> str:
 
 
 def invite_head(organization: Organization, *, by: User) -> Letter:
-    """Asks the head, at the official mailbox, to name the administrator."""
+    """Asks the head, at the official mailbox, to name the administrator; once a day, for links expire and get lost."""
+    today = timezone.localdate(timezone=organization.region.zone)
     subject, text = render_letter(
         "organizations/letters/head_link.txt",
         {"organization": organization, "region": organization.region, "coordinator": by},
     )
     return Letter.objects.queue(
-        dedupe_key=f"head-link:{organization.pk}:{organization.head_link_version}",
+        dedupe_key=f"head-link:{organization.pk}:{organization.head_link_version}:{organization.email}:{today}",
         to=organization.email,
         subject=subject,
         text=text,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from conftest import make_user
 from correspondence.models import Letter
 from foundation.tokens import sign
 from organizations.head_links import PURPOSE, head_code
+from organizations.letters import invite_head
 from organizations.models import Appointment, Organization
 from organizations.statuses import AppointmentRole, Source, Step
 
@@ -147,7 +149,7 @@ def test_an_administrator_gets_no_power_of_the_head(
     assert "head-sheet" not in browser.get(reverse("organizations:appointments", args=[school.pk])).content.decode()
 
 
-def test_the_coordinator_sends_the_link_once_per_version(
+def test_the_coordinator_sends_the_link_once_a_day(
     school: Organization, vera: User, enter: Callable[[User], Client]
 ) -> None:
     browser = enter(vera)
@@ -156,6 +158,19 @@ def test_the_coordinator_sends_the_link_once_per_version(
     letter = Letter.objects.get()
     assert letter.recipient == school.email
     assert "координатор: Кузнецова Вера Николаевна" in letter.text
+
+
+def test_a_lost_letter_is_sent_again_on_another_day_and_to_a_corrected_mailbox_at_once(
+    school: Organization, vera: User, enter: Callable[[User], Client]
+) -> None:
+    browser, page = enter(vera), reverse("organizations:head-link-send", args=[school.pk])
+    with time_machine.travel(timezone.now() - timedelta(days=31)):
+        invite_head(school, by=vera)
+    browser.post(page)
+    assert Letter.objects.count() == 2
+    Organization.objects.filter(pk=school.pk).update(email="new@school.example.ru")
+    browser.post(page)
+    assert Letter.objects.filter(recipient="new@school.example.ru").count() == 1
 
 
 def test_the_sheet_is_a_paper_with_the_code(school: Organization, vera: User, enter: Callable[[User], Client]) -> None:
