@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -61,10 +62,11 @@ def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _supervised(request, pk)
     form = AppointmentForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        appointment = Appointment.objects.appoint(
-            organization, **form.cleaned_data, by=request.user, source=Source.COORDINATOR
-        )
-        welcome_administrator(appointment)
+        with transaction.atomic():
+            appointment = Appointment.objects.appoint(
+                organization, **form.cleaned_data, by=request.user, source=Source.COORDINATOR
+            )
+            welcome_administrator(appointment)
         messages.success(request, f"Администратор назначен: {appointment.full_name}.")
         return redirect("organizations:appointments", pk)
     return render(
@@ -84,10 +86,10 @@ def add_deputy(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _organization(request, pk)
     form = DeputyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        deputy = Appointment.objects.add_deputy(
-            organization, **form.cleaned_data, by=request.user, source=source_of(request.user, organization)
-        )
-        welcome_administrator(deputy)
+        source = source_of(request.user, organization)
+        with transaction.atomic():
+            deputy = Appointment.objects.add_deputy(organization, **form.cleaned_data, by=request.user, source=source)
+            welcome_administrator(deputy)
         messages.success(request, f"Заместитель назначен: {deputy.full_name}.")
         return redirect("organizations:appointments", pk)
     return render(
@@ -206,8 +208,9 @@ def send_head_link(request: SignedInRequest, pk: int) -> HttpResponse:
     if not organization.email:
         messages.warning(request, "У организации нет почты. Напечатайте лист для руководителя.")
         return redirect("organizations:appointments", pk)
-    invite_head(organization, by=request.user)
-    Event.record("head-link.sent", organization, organization, by=request.user)
+    with transaction.atomic():
+        invite_head(organization, by=request.user)
+        Event.record("head-link.sent", organization, organization, by=request.user)
     messages.success(request, "Письмо руководителю поставлено в очередь.")
     return redirect("organizations:appointments", pk)
 

@@ -130,10 +130,11 @@ def deputy_by_head(request: HttpRequest, token: str) -> HttpResponse:
         return _dead(request, organization, "used")
     form = DeputyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        deputy = Appointment.objects.add_deputy(
-            organization, **form.cleaned_data, actor=Actor.HEAD, source=Source.SCHOOL
-        )
-        welcome_administrator(deputy)
+        with transaction.atomic():
+            deputy = Appointment.objects.add_deputy(
+                organization, **form.cleaned_data, actor=Actor.HEAD, source=Source.SCHOOL
+            )
+            welcome_administrator(deputy)
         messages.success(request, f"Заместитель назначен: {deputy.full_name}.")
         return redirect("organizations:appointed", token)
     context = {"organization": organization, "region": organization.region, "form": form, "token": token}
