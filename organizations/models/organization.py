@@ -181,11 +181,11 @@ class Organization(models.Model):
         return self.appointments.acting().filter(role=AppointmentRole.RESPONSIBLE).select_related("user").first()
 
     def set_administrator_state(self, state: AdministratorState, *, confirmed_on: date | None = None) -> None:
-        """Writes the condition of the administrator; a date comes only with «подтверждён»."""
-        self.administrator_state = state
-        if confirmed_on:
-            self.administrator_confirmed_on = confirmed_on
-        self.save(update_fields=["administrator_state", "administrator_confirmed_on", "search_key"])
+        """Writes the condition of the administrator and nothing else; a date comes only with «подтверждён»."""
+        changes = {"administrator_state": state} | ({"administrator_confirmed_on": confirmed_on} if confirmed_on else {})
+        Organization.objects.filter(pk=self.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(self, name, value)
         self.__dict__.pop("administrator", None)
 
     def contact_emails(self) -> list[str]:
