@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from invitations.models import Invitation
@@ -86,7 +85,7 @@ def _wrong_step(organization: Organization, milestones: dict[int, Milestone]) ->
 def repair(difference: Difference) -> None:
     """Notes the missing milestone, of an unknown day, and recomputes the step."""
     organization = Organization.objects.get(pk=difference.organization)
-    Organization.objects.filter(pk=organization.pk).update(step=F("step"))  # the lock, see journey.reach
+    organization.hold()
     if difference.missing is not None:
         reach(organization, difference.missing, by=None, source=Source.PORTAL)
     recompute(organization)

@@ -33,8 +33,8 @@ class Outcome:
 class ChatQuerySet(models.QuerySet["Chat"]):
     """The verbs take primary keys: one chat is many chats of which there is one.
 
-    Every verb first updates the organization's own row. That is its lock: whoever decides the last chat sees every
-    chat that somebody else adds or takes back at the same moment.
+    Every verb first takes the lock of the organization: whoever decides the last chat sees every chat that somebody
+    else adds or takes back at the same moment.
     """
 
     def visible_to(self, user: Visitor) -> "ChatQuerySet":
@@ -57,7 +57,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def _add(
         self, organization: Organization, pairs: Iterable[tuple[str, SchoolClass | None]], *, by: User | None
     ) -> list["Chat"]:
-        _lock(organization)
+        organization.hold()
         if NothingToMove.objects.filter(organization=organization).exists():
             raise WrongStatus("Отмечено, что переносить нечего. Сначала снимите эту отметку.")
         there = set(self.filter(organization=organization).values_list("school_class", "key"))
@@ -112,7 +112,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     @transaction.atomic
     def remove(self, organization: Organization, pks: Iterable[int], *, by: User, source: Source) -> int:
         """Takes chats that were listed by mistake off the list; a decided one has to be reopened first."""
-        _lock(organization)
+        organization.hold()
         chats = self.filter(organization=organization, pk__in=list(pks), status=ChatStatus.PLANNED)
         first = chats.first()
         if first is None:
@@ -126,7 +126,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         self, organization: Organization, pks: Iterable[int], old: list[ChatStatus], verb: str, by: User, **facts: Any
     ) -> Outcome:
         """Compare-and-set of many rows in one statement: those that bear the batch are ours."""
-        _lock(organization)
+        organization.hold()
         chosen = self.filter(organization=organization, pk__in=list(pks))
         batch = uuid4()
         chosen.filter(status__in=old).update(batch=batch, decided_by=by, decided_at=timezone.now(), **facts)
@@ -203,7 +203,7 @@ class NothingToMoveQuerySet(models.QuerySet["NothingToMove"]):
     @transaction.atomic
     def declare(self, organization: Organization, *, by: User, source: Source) -> "NothingToMove":
         """«Переносить нечего»: the step is done without a single chat."""
-        _lock(organization)
+        organization.hold()
         if there := self.filter(organization=organization).select_related("noted_by").first():
             raise WrongStatus(
                 f"Это уже отмечено: {there.noted_by}, {when(there.noted_at)}.",
@@ -236,7 +236,7 @@ class NothingToMove(models.Model):
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:
-        _lock(self.organization)
+        self.organization.hold()
         Event.record("chats.something-to-move", self, self.organization, by=by)
         deleted, _ = NothingToMove.objects.filter(pk=self.pk).delete()
         if not deleted:
@@ -258,10 +258,6 @@ def organizations_that_moved() -> "models.QuerySet[Organization]":
     here = chats.filter(status=ChatStatus.MOVED, messenger=OuterRef("region__messenger_name"))
     all_decided = ~Exists(chats.filter(status=ChatStatus.PLANNED)) & Exists(here)
     return Organization.objects.filter(all_decided | Exists(NothingToMove.objects.filter(organization=OuterRef("pk"))))
-
-
-def _lock(organization: Organization) -> None:
-    Organization.objects.filter(pk=organization.pk).update(step=F("step"))
 
 
 def _reach_if_moved(organization: Organization, *, by: User, source: Source) -> None:

@@ -145,10 +145,9 @@ def reach(
 ) -> bool:
     """Notes that the organization has reached `step`; False where that was known already.
 
-    The first statement updates the organization's own row: that is the lock under which two verbs that reach different
-    steps at once leave the furthest one behind (`select_for_update` is silently nothing on SQLite).
+    Under the lock of the organization, so that two verbs that reach different steps at once leave the furthest one.
     """
-    Organization.objects.filter(pk=organization.pk).update(step=F("step"))
+    organization.hold()
     try:
         with transaction.atomic():
             milestone = Milestone.objects.create(

@@ -86,6 +86,6 @@ def test_without_the_lock_neither_sees_the_other(
         really(*args, **kwargs)
         wait_for_the_other()
 
-    monkeypatch.setattr(models, "_lock", lambda organization: None)
+    monkeypatch.setattr(Organization, "hold", lambda organization: None)
     monkeypatch.setattr(models, "_reach_if_moved", reach_side_by_side)
     assert last_two(school, marina, nadia) == (Step.MIGRATED if connection.vendor == "sqlite" else None)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -180,9 +180,15 @@ class Organization(models.Model):
         """The acting responsible appointment; a deputy is not it."""
         return self.appointments.acting().filter(role=AppointmentRole.RESPONSIBLE).select_related("user").first()
 
+    def hold(self) -> None:
+        """Locks the organization until the transaction ends; an UPDATE, for SQLite ignores `select_for_update`."""
+        Organization.objects.filter(pk=self.pk).update(step=F("step"))
+
     def set_administrator_state(self, state: AdministratorState, *, confirmed_on: date | None = None) -> None:
         """Writes the condition of the administrator and nothing else; a date comes only with «подтверждён»."""
-        changes = {"administrator_state": state} | ({"administrator_confirmed_on": confirmed_on} if confirmed_on else {})
+        changes: dict[str, object] = {"administrator_state": state}
+        if confirmed_on:
+            changes["administrator_confirmed_on"] = confirmed_on
         Organization.objects.filter(pk=self.pk).update(**changes)
         for name, value in changes.items():
             setattr(self, name, value)

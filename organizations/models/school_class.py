@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +56,7 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         """Adds the classes that are not there yet and returns them; those that are there stay as they are."""
         from organizations.journey import reach
 
+        organization.hold()  # a double click adds nothing twice
         there = set(
             SchoolClass.objects.filter(
                 organization=organization, academic_year=academic_year, archived_at=None
@@ -118,8 +119,16 @@ class SchoolClass(models.Model):
 
     @transaction.atomic
     def change(self, *, by: User) -> None:
-        """Saves what a form has set on this object."""
-        self.save()
+        """Saves what a form has set on this object, unless somebody has archived the class meanwhile."""
+        self.key = self.folded_key()
+        facts = {name: getattr(self, name) for name in ("section", "group_name", "site", "size", "key")}
+        try:
+            with transaction.atomic():
+                is_changed = SchoolClass.objects.filter(pk=self.pk, archived_at=None).update(**facts)
+        except IntegrityError as error:
+            raise WrongStatus("Такой класс только что добавили.") from error
+        if not is_changed:
+            raise WrongStatus("Этот класс уже в архиве.")
         Event.record("class.changed", self, self.organization, by=by)
 
     @transaction.atomic

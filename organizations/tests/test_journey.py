@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from conftest import make_class, make_organization
+from foundation.verbs import WrongStatus
 from organizations.journey import holder_expression, next_move, reach
 from organizations.models import Event, Milestone, Municipality, Organization, SchoolClass
 from organizations.models.school_class import ClassDraft
@@ -35,6 +36,26 @@ def test_first_class_reaches_the_classes_step_when_added_as_a_grid(school: Organ
     assert [school_class.name for school_class in added] == ["5 «А»"], "a Latin A is the same class"
     school.refresh_from_db()
     assert school.step == Step.CLASSES
+
+
+def test_a_class_that_was_archived_meanwhile_stays_archived(school: Organization, marina: User) -> None:
+    [opened] = SchoolClass.objects.add_many(school, 2026, [ClassDraft(grade=5, section="А")], by=marina)
+    SchoolClass.objects.get(pk=opened.pk).archive(by=marina)
+    opened.section = "Б"
+    with pytest.raises(WrongStatus, match="в архиве"):
+        opened.change(by=marina)
+    opened.refresh_from_db()
+    assert opened.section == "А"
+    assert opened.archived_at
+
+
+def test_of_two_people_who_give_one_name_to_two_classes_one_is_told(school: Organization, marina: User) -> None:
+    drafts = [ClassDraft(grade=5, section="А"), ClassDraft(grade=5, section="Б")]
+    first, second = SchoolClass.objects.add_many(school, 2026, drafts, by=marina)
+    first.section = second.section = "В"
+    first.change(by=marina)
+    with pytest.raises(WrongStatus, match="только что"):
+        second.change(by=marina)
 
 
 def test_the_same_class_is_not_added_twice(school: Organization, marina: User) -> None:
