@@ -1,6 +1,10 @@
-"""What every verb of a model says when it comes too late."""
+"""What every verb of a model says when it comes too late, and how a page passes it on."""
 
+from collections.abc import Callable
 from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest
 
 
 class WrongStatus(Exception):
@@ -14,3 +18,14 @@ class WrongStatus(Exception):
         self.by_name = by_name
         self.at = at
         self.status = status
+
+
+def attempt(request: HttpRequest, verb: Callable[[], object], done: str = "") -> bool:
+    """Calls the verb and says what came of it; a verb may answer with its own words."""
+    try:
+        words = verb()
+    except WrongStatus as error:
+        messages.warning(request, str(error))
+        return False
+    messages.success(request, words if isinstance(words, str) else done)
+    return True

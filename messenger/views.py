@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.templatetags.portal import count, when
-from foundation.verbs import WrongStatus
+from foundation.verbs import WrongStatus, attempt
 from messenger.forms import ChosenForm, MovedForm, NamesForm, NotMovedForm
 from messenger.models import Chat, NothingToMove, Outcome, classes_without_chat
 from messenger.statuses import FIGURES, ChatStatus
@@ -210,10 +210,5 @@ def take_nothing_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _after(request: SignedInRequest, pk: int, verb: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        verb()
-    except WrongStatus as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
+    attempt(request, verb, done)
     return redirect("messenger:chats", pk)

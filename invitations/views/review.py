@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from foundation.templatetags.portal import plural
-from foundation.verbs import WrongStatus
+from foundation.verbs import attempt
 from invitations.forms import RejectForm, RequestFilter, SelectionForm
 from invitations.models import JoinRequest
 from invitations.models.join_request import Decided
@@ -105,12 +105,8 @@ def forget(request: SignedInRequest, pk: int) -> HttpResponse:
     if "confirmed" not in request.POST:
         words = "Решение и номер останутся, имя и контакты исчезнут до конца следующих суток. Вернуть их нельзя."
         return _ask(request, organization, form, f"Уничтожить данные заявки {row.number}?", words, "Уничтожить")
-    try:
-        row.forget(by=request.user)
-    except WrongStatus as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, f"Данные заявки {row.number} будут уничтожены до конца следующих суток.")
+    done = f"Данные заявки {row.number} будут уничтожены до конца следующих суток."
+    attempt(request, lambda: row.forget(by=request.user), done)
     return redirect(_list_url(organization, form))
 
 

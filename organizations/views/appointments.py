@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.welcome import sign_in_sheet
 from foundation.http import pdf_response
-from foundation.verbs import WrongStatus
+from foundation.verbs import attempt
 from organizations.forms import AppointmentForm, ContestForm, DeputyForm, OrderForm
 from organizations.letters import invite_head, welcome_administrator
 from organizations.models import Appointment, Event, Organization
@@ -192,13 +192,7 @@ def reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _after(request: SignedInRequest, appointment: Appointment, verb: Callable[[], None], done: str) -> HttpResponse:
-    """Does the verb and says so, or says who was first."""
-    try:
-        verb()
-    except WrongStatus as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, done)
+    attempt(request, verb, done)
     return redirect("organizations:appointments", appointment.organization_id)
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.requests import SignedInRequest
+from foundation.verbs import attempt
 from organizations.forms import ClassForm, ClassGridForm, GroupsForm
 from organizations.models import Organization, SchoolClass
 from organizations.models.school_class import GRADES, SECTIONS, academic_year_of, fold_section
@@ -90,8 +91,7 @@ def edit_class(request: SignedInRequest, pk: int, class_pk: int) -> HttpResponse
     name = school_class.name
     form = ClassForm(request.POST or None, instance=school_class)
     if request.method == "POST" and form.is_valid():
-        school_class.change(by=request.user)
-        messages.success(request, f"Сохранено: {school_class.name}.")
+        attempt(request, lambda: school_class.change(by=request.user), f"Сохранено: {school_class.name}.")
         return redirect("organizations:classes", pk)
     return render(
         request,
@@ -109,8 +109,7 @@ def edit_class(request: SignedInRequest, pk: int, class_pk: int) -> HttpResponse
 def archive_class(request: SignedInRequest, pk: int, class_pk: int) -> HttpResponse:
     school_class = _class(request, pk, class_pk)
     if request.method == "POST":
-        school_class.archive(by=request.user)
-        messages.success(request, f"Убрано в архив: {school_class.name}.")
+        attempt(request, lambda: school_class.archive(by=request.user), f"Убрано в архив: {school_class.name}.")
         return redirect("organizations:classes", pk)
     return render(
         request,

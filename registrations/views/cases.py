@@ -1,15 +1,13 @@
 """What one does with a case of whatever kind: send its letter, note that it went by hand, record the answer."""
 
-from collections.abc import Callable
 from typing import cast
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
-from foundation.verbs import WrongStatus
+from foundation.verbs import attempt
 from registrations.forms import HandForm
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.views.pages import ANSWER_FORMS, case_page
@@ -25,17 +23,6 @@ CASES: dict[str, type[AnyCase]] = {
 def case_for(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
     cases = CASES[kind].objects.manageable_by(request.user).select_related("organization__region")
     return cast(AnyCase, get_object_or_404(cases, organization=pk, pk=case_pk))
-
-
-def attempt(request: SignedInRequest, verb: Callable[[], object], done: str = "") -> bool:
-    """Calls the verb and says what came of it; a verb may answer with its own words."""
-    try:
-        words = verb()
-    except WrongStatus as error:
-        messages.warning(request, str(error))
-        return False
-    messages.success(request, words if isinstance(words, str) else done)
-    return True
 
 
 @require_POST

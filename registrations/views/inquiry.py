@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
+from foundation.verbs import attempt
 from organizations.models import Organization
 from registrations.head_answers import answer_form
 from registrations.models import Inquiry
 from registrations.papers import inquiry_sheets
 from registrations.statuses import InquiryAnswer, InquiryChannel
-from registrations.views.cases import attempt
 from registrations.views.pages import organization_for
 
 MOST_AT_ONCE = 2000

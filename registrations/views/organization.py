@@ -7,13 +7,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
+from foundation.verbs import attempt
 from organizations.models import Organization
 from registrations.entry import confirm_first_entry
 from registrations.forms import AcceptForm, ConsentForm, NominateForm, QuestionForm, named
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.papers import successor_memo
 from registrations.statuses import AcceptedHow, HelpTopic, NominatedBy
-from registrations.views.cases import attempt
 from registrations.views.pages import (
     first_entry_page,
     handover_page,
