@@ -15,8 +15,8 @@ from foundation.verbs import WrongStatus, attempt
 from messenger.forms import ChosenForm, MovedForm, NamesForm, NotMovedForm
 from messenger.models import Chat, NothingToMove, Outcome, classes_without_chat
 from messenger.statuses import FIGURES, ChatStatus
+from organizations.journey import source_of
 from organizations.models import Organization
-from organizations.views.appointments import source_of
 
 CHATS = "чат,чата,чатов"
 

@@ -133,6 +133,11 @@ def holder_expression() -> Case:
     )
 
 
+def source_of(user: User, organization: Organization) -> Source:
+    """«Основание» of what this person says: the school speaks for itself, anybody else checked it."""
+    return Source.SCHOOL if organization.is_administered_by(user) else Source.COORDINATOR
+
+
 @transaction.atomic
 def reach(
     organization: Organization,

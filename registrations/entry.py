@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
-from organizations.journey import reach
+from organizations.journey import reach, source_of
 from organizations.models import Event, Organization
-from organizations.statuses import Source, Step
+from organizations.statuses import Step
 from registrations.models import HandoverRequest, RegistrationRequest
 from registrations.registered_phone import note_registered_phone
 from registrations.statuses import AnswerChannel, HandoverStatus
@@ -20,8 +20,7 @@ def confirm_first_entry(organization: Organization, *, by: User) -> None:
     if administrator is None:
         raise WrongStatus("Сначала назначьте администратора: подтверждать вход некому.")
     today = timezone.localdate(timezone=organization.region.zone)
-    is_own = Organization.objects.administered_by(by).filter(pk=organization.pk).exists()
-    source = Source.SCHOOL if is_own else Source.COORDINATOR
+    source = source_of(by, organization)
     for request in RegistrationRequest.objects.open().filter(organization=organization):
         request.organization = organization
         request.close_as_seen(by=by, on=today, source=source)

@@ -175,6 +175,9 @@ class Organization(models.Model):
     def is_registered(self) -> bool:
         return (self.step or 0) >= Step.REGISTERED
 
+    def is_administered_by(self, user: Visitor) -> bool:
+        return Organization.objects.administered_by(user).filter(pk=self.pk).exists()
+
     @cached_property
     def administrator(self) -> "Appointment | None":
         """The acting responsible appointment; a deputy is not it."""

@@ -11,5 +11,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def administers(context: Context, organization: Organization) -> bool:
     """Whether the visitor acts for this organization: what is the school's alone is shown to nobody else."""
-    user = context["request"].user
-    return Organization.objects.administered_by(user).filter(pk=organization.pk).exists()
+    return organization.is_administered_by(context["request"].user)

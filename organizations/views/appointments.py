@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.welcome import sign_in_sheet
 from foundation.http import pdf_response
 from foundation.verbs import attempt
 from organizations.forms import AppointmentForm, ContestForm, DeputyForm, OrderForm
+from organizations.journey import source_of
 from organizations.letters import invite_head, welcome_administrator
 from organizations.models import Appointment, Event, Organization
 from organizations.papers import head_sheet, order_paper
@@ -33,12 +33,6 @@ def _supervised(request: SignedInRequest, pk: int) -> Organization:
 def _appointment(request: SignedInRequest, pk: int) -> Appointment:
     appointments = Appointment.objects.manageable_by(request.user).select_related("organization__region", "user")
     return get_object_or_404(appointments, pk=pk)
-
-
-def source_of(user: User, organization: Organization) -> Source:
-    """«Основание» of what this person says: the school speaks for itself, anybody else checked it."""
-    is_own = Organization.objects.administered_by(user).filter(pk=organization.pk).exists()
-    return Source.SCHOOL if is_own else Source.COORDINATOR
 
 
 def appointments(request: SignedInRequest, pk: int) -> HttpResponse:

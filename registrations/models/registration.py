@@ -10,7 +10,7 @@ from accounts.models import User
 from foundation.letters import render_letter
 from foundation.phones import show_phone
 from foundation.verbs import WrongStatus
-from organizations.journey import reach
+from organizations.journey import reach, source_of
 from organizations.models import Organization
 from organizations.statuses import Source, Step
 from registrations.models.case import Case, CaseQuerySet
@@ -135,7 +135,4 @@ class RegistrationRequest(Case):
         note_registered_phone(self.organization, phone or self.submitted_phone, by=by)
 
     def _source(self, channel: AnswerChannel, by: User) -> Source:
-        if channel == AnswerChannel.LETTER:
-            return Source.LETTER
-        is_own = Organization.objects.administered_by(by).filter(pk=self.organization_id).exists()
-        return Source.SCHOOL if is_own else Source.COORDINATOR
+        return Source.LETTER if channel == AnswerChannel.LETTER else source_of(by, self.organization)
