@@ -74,7 +74,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 def report(request: SignedInRequest) -> HttpResponse:
     """«Справка на сегодня» as XLSX."""
     desk = _territory(request)
-    organizations = Organization.objects.visible_to(request.user).listed()
+    organizations = Organization.objects.supervised_by(request.user).listed()
     at, file = timezone.localtime(), BytesIO()
     write_report(file, organizations, territory=desk.territory, at=at, by=request.user.full_name)
     Event.record("report.exported", request.user, by=request.user, region=desk.region)

@@ -98,14 +98,16 @@ def inquiry_sheet_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def sheets_pdf(request: SignedInRequest) -> HttpResponse:
-    """All sheets of one selection, or every open sheet of the territory: one page each."""
+    """The sheets of one selection, or the open ones of the territory, as many as are asked for at once: a page each."""
     form = BatchForm(request.GET)
     sheets = Inquiry.objects.open().filter(
         organization__in=Organization.objects.supervised_by(request.user), channel=InquiryChannel.SHEET
     )
     if form.is_valid() and form.cleaned_data["batch"]:
         sheets = sheets.filter(batch=form.cleaned_data["batch"])
-    pages = list(sheets.select_related("organization__region", "asked_by").order_by("organization__search_key"))
+    pages = list(
+        sheets.select_related("organization__region", "asked_by").order_by("organization__search_key")[:MOST_AT_ONCE]
+    )
     if not pages:
         messages.info(request, "Листов для печати нет: у всех организаций есть почта, или на вопрос уже ответили.")
         return redirect(settings.LOGIN_REDIRECT_URL)
