@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from foundation.folding import LONGEST_NAME, clean_text, look_alikes, person_name
@@ -116,3 +117,28 @@ class EmailField(TextField):
         if mixed := look_alikes(address):
             raise ValidationError(f"В адресе русские буквы смешаны с латинскими: {', '.join(mixed)}. Наберите заново.")
         return address
+
+
+class DayField(forms.DateField):
+    """A day from the browser's own calendar; years that a database of another century would refuse are refused here."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and not 1990 <= day.year <= timezone.localdate().year + 5:
+            raise ValidationError("Проверьте год.")
+        return day
+
+
+class PastDayField(DayField):
+    """A day that is not in the future; today unless said otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"initial": timezone.localdate} | kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise ValidationError("Этот день ещё не наступил.")
+        return day

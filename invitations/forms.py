@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from foundation.fields import TextField
+from foundation.fields import DayField, TextField
 from invitations.links import check_sferum_link
 from invitations.models import Invitation, JoinRequest
 from invitations.models.invitation import DEFAULT_DAYS, region_today, roles_of
@@ -19,13 +19,6 @@ LONGEST_TERM = timedelta(days=400)
 MOST_PLACES = 9999
 LONGEST_KEY = 18  # digits of a primary key that every database can hold
 NOTHING_CHOSEN = "Отметьте хотя бы одну заявку."
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class SferumLinkField(TextField):
@@ -50,7 +43,7 @@ def sferum_link_field() -> SferumLinkField:
 class TermsForm(forms.Form):
     """How long and for how many; the rules of a day stand here once."""
 
-    expires_on = forms.DateField(label="Действует по", widget=DayInput)
+    expires_on = DayField(label="Действует по")
     limit = forms.IntegerField(label="Сколько заявок принять", min_value=1, max_value=MOST_PLACES)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:

@@ -4,12 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from foundation.fields import LongTextField, TextField
+from foundation.fields import LongTextField, PastDayField, TextField
 from messenger.models import Chat
 from messenger.statuses import Reason
-from organizations.forms import DayField
 from organizations.models import Organization
 
 MOST_CHATS = 1000
@@ -72,20 +70,11 @@ class ChosenForm(forms.Form):
 
 class MovedForm(ChosenForm):
     messenger = TextField(label="Куда перенесён", max_length=60)
-    on = DayField(label="Когда")
+    on = PastDayField(label="Когда")
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(organization, *args, **kwargs)
-        self.initial = {
-            "messenger": organization.region.messenger_name,
-            "on": timezone.localdate(),
-            **self.initial,
-        }
-
-    def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise ValidationError("Этот день ещё не наступил.")
-        return self.cleaned_data["on"]
+        self.initial = {"messenger": organization.region.messenger_name, **self.initial}
 
 
 class NotMovedForm(ChosenForm):

@@ -6,27 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.models import User
-from foundation.fields import LongTextField, MobileField, NameField
-from organizations.forms import AppointmentForm, DayField
+from foundation.fields import LongTextField, MobileField, NameField, PastDayField
+from organizations.forms import AppointmentForm
 from organizations.models import Organization
 from registrations.models import HandoverRequest, HelpRequest, Nominee, RegistrationRequest
 from registrations.statuses import Addressee, AnswerChannel, HandChannel, HelpTopic
-
-
-class PastDayField(DayField):
-    """A day that is not in the future; today unless said otherwise."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"initial": timezone.localdate} | kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day and day > timezone.localdate():
-            raise ValidationError("Этот день ещё не наступил.")
-        return day
 
 
 class HandForm(forms.Form):
