@@ -1,26 +1,14 @@
 """The desk of the portal's staff: letters are read, sent again and withdrawn, never written here."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from correspondence.models import Lane, Letter, MailChannel
 from correspondence.models.letter import HIDDEN
-from foundation.verbs import WrongStatus
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from foundation.admin import ReadOnlyAdmin
 
 
 @admin.register(Letter)
@@ -70,25 +58,11 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Отправить ещё раз")
     def resend(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
-        self._each(request, letters, lambda letter: letter.resend(by=request.user), "Поставлено в очередь")
+        self.each(request, letters, lambda letter: letter.resend(by=request.user), "Поставлено в очередь")
 
     @admin.action(description="Отменить отправку")
     def abort(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
-        self._each(request, letters, lambda letter: letter.abort(by=request.user), "Отменено")
-
-    def _each(
-        self, request: HttpRequest, letters: QuerySet[Letter], verb: Callable[[Letter], None], done_words: str
-    ) -> None:
-        done = 0
-        for letter in letters:
-            try:
-                verb(letter)
-            except WrongStatus as refused:
-                self.message_user(request, f"«{letter}»: {refused}", messages.WARNING)
-            else:
-                done += 1
-        if done:
-            self.message_user(request, f"{done_words}: {done}.", messages.SUCCESS)
+        self.each(request, letters, lambda letter: letter.abort(by=request.user), "Отменено")
 
 
 @admin.register(MailChannel)

@@ -1,31 +1,18 @@
 """The desk of the portal's staff: links act by their verbs, a request is a number, and a name opens one at a time."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
-from foundation.verbs import WrongStatus
+from accounts.requests import SignedInRequest
+from foundation.admin import ReadOnlyAdmin
 from invitations.forms import NameForm
 from invitations.models import Destruction, Invitation, JoinRequest
 from organizations.models import Event
 
 PEOPLE = ("full_name", "applicant_name", "phone", "email", "reason_text")
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Invitation)
@@ -40,10 +27,6 @@ class InvitationAdmin(ReadOnlyAdmin):
         *("paused_at", "pause_reason", "revoked_at", "replaced_by", "sferum_link", "sferum_link_renewed_at"),
         *("issued_at", "issued_by"),
     ]
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """The form stays read-only for everybody; who may change links may use the verbs."""
-        return request.user.has_perm("invitations.change_invitation")
 
     @admin.display(description="код")
     def shown_code(self, invitation: Invitation) -> str:
@@ -61,20 +44,9 @@ class InvitationAdmin(ReadOnlyAdmin):
     def places(self, invitation: Invitation) -> str:
         return f"{invitation.used} из {invitation.limit}"
 
-    @admin.action(description="Отозвать (например, ссылка утекла)", permissions=["act"])
-    def revoke(self, request: HttpRequest, invitations: QuerySet[Invitation]) -> None:
-        self._each(request, invitations, lambda link, by: link.revoke(by=by))
-
-    def _each(
-        self, request: HttpRequest, invitations: QuerySet[Invitation], verb: Callable[[Invitation, Any], None]
-    ) -> None:
-        for invitation in invitations:
-            try:
-                verb(invitation, request.user)
-            except WrongStatus as error:
-                self.message_user(request, f"{invitation}: {error}", messages.WARNING)
-            else:
-                self.message_user(request, f"{invitation}: готово.")
+    @admin.action(description="Отозвать (например, ссылка утекла)")
+    def revoke(self, request: SignedInRequest, invitations: QuerySet[Invitation]) -> None:
+        self.each(request, invitations, lambda link: link.revoke(by=request.user))
 
 
 @admin.register(JoinRequest)

@@ -2,27 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.requests import SignedInRequest
+from foundation.admin import ReadOnlyAdmin
 from foundation.folding import fold
-from foundation.verbs import WrongStatus
 from organizations.models import Appointment, Coordinator, Event, Municipality, Organization, Region, SchoolClass
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nothing is added, changed or deleted here: rows come from verbs."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -66,7 +53,7 @@ class OrganizationAdmin(Kept):
 
 
 @admin.register(Coordinator)
-class CoordinatorAdmin(ReadOnly):
+class CoordinatorAdmin(ReadOnlyAdmin):
     list_display = ["user", "region", "municipality", "invited_at", "ended_at"]
     list_filter = ["region", "ended_at"]
     list_select_related = ["user", "region", "municipality"]
@@ -74,12 +61,12 @@ class CoordinatorAdmin(ReadOnly):
     actions = ["remove"]
 
     @admin.action(description="Закрыть доступ")
-    def remove(self, request: HttpRequest, queryset: "QuerySet[Coordinator]") -> None:
-        _each(self, request, queryset, lambda row, by: row.remove(by=by))
+    def remove(self, request: SignedInRequest, queryset: "QuerySet[Coordinator]") -> None:
+        self.each(request, queryset, lambda row: row.remove(by=request.user))
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ReadOnly):
+class AppointmentAdmin(ReadOnlyAdmin):
     list_display = ["full_name", "organization", "role", "status", "since", "until", "source", "confirmed_on"]
     list_filter = ["organization__region", "organization__step", "status", "role", "source"]
     list_select_related = ["organization"]
@@ -87,20 +74,20 @@ class AppointmentAdmin(ReadOnly):
     actions = ["relieve", "mark_checked", "reinstate"]
 
     @admin.action(description="Прекратить полномочия")
-    def relieve(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
-        _each(self, request, queryset, lambda row, by: row.relieve(by=by))
+    def relieve(self, request: SignedInRequest, queryset: "QuerySet[Appointment]") -> None:
+        self.each(request, queryset, lambda row: row.relieve(by=request.user))
 
     @admin.action(description="Отметить проверенными")
-    def mark_checked(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
-        _each(self, request, queryset, lambda row, by: row.mark_checked(by=by))
+    def mark_checked(self, request: SignedInRequest, queryset: "QuerySet[Appointment]") -> None:
+        self.each(request, queryset, lambda row: row.mark_checked(by=request.user))
 
     @admin.action(description="Снять возражение")
-    def reinstate(self, request: HttpRequest, queryset: "QuerySet[Appointment]") -> None:
-        _each(self, request, queryset, lambda row, by: row.reinstate(by=by))
+    def reinstate(self, request: SignedInRequest, queryset: "QuerySet[Appointment]") -> None:
+        self.each(request, queryset, lambda row: row.reinstate(by=request.user))
 
 
 @admin.register(SchoolClass)
-class SchoolClassAdmin(ReadOnly):
+class SchoolClassAdmin(ReadOnlyAdmin):
     list_display = ["name", "organization", "academic_year", "size", "archived_at"]
     list_filter = ["academic_year", "organization__region"]
     list_select_related = ["organization"]
@@ -108,22 +95,8 @@ class SchoolClassAdmin(ReadOnly):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly):
+class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "verb", "by", "actor", "organization", "object_type", "object_id"]
     list_filter = ["verb", "actor"]
     list_select_related = ["by", "organization"]
     date_hierarchy = "at"
-
-
-def _each(desk: "admin.ModelAdmin[Any]", request: HttpRequest, rows: "QuerySet[Any]", verb: Any) -> None:
-    """Calls the verb on each chosen row and says how many it changed; a row that was late is named with the reason."""
-    done = 0
-    assert isinstance(request.user, User)  # noqa: S101  (the admin site lets nobody else in)
-    for row in rows:
-        try:
-            verb(row, request.user)
-        except WrongStatus as error:
-            desk.message_user(request, f"{row}: {error}", messages.WARNING)
-        else:
-            done += 1
-    desk.message_user(request, f"Готово: {done}.")

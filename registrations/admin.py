@@ -1,46 +1,16 @@
 """Cases for the portal's staff: found by region and state, moved on by the same verbs as on the pages."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.requests import SignedInRequest
-from foundation.verbs import WrongStatus
+from foundation.admin import ReadOnlyAdmin
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
 from registrations.statuses import AcceptedHow, AnswerChannel
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """All staff see all cases; nothing is typed into them here and nothing deleted: verbs record what happened."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def each(self, request: HttpRequest, rows: QuerySet[Any], verb: Callable[[Any], object]) -> None:
-        """One row after another; whoever could not be moved is named with the reason."""
-        for row in rows:
-            try:
-                verb(row)
-            except WrongStatus as error:
-                self.message_user(request, f"{row}: {error}", messages.WARNING)
-            else:
-                self.message_user(request, f"{row}: записано.")
 
 
 class LetterInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -51,9 +21,6 @@ class LetterInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
     verbose_name_plural = "письма"
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_active and request.user.is_staff
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -61,7 +28,7 @@ class LetterInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
-class CaseAdmin(ReadOnly):
+class CaseAdmin(ReadOnlyAdmin):
     list_display = ["number", "organization", "status", "waiting_since", "waiting_days", "answered_on", "opened_at"]
     list_filter = ["status", "organization__region", "organization__step", "answer_channel"]
     search_fields = ["number", "organization__search_key", "organization__inn"]
@@ -122,7 +89,7 @@ class HelpRequestAdmin(CaseAdmin):
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(ReadOnly):
+class InquiryAdmin(ReadOnlyAdmin):
     list_display = ["organization", "asked_at", "asked_by", "channel", "answer", "answered_at", "disputed_at"]
     list_filter = ["channel", "answer", "organization__region", "organization__step"]
     search_fields = ["organization__search_key", "organization__inn"]
@@ -136,7 +103,7 @@ class InquiryAdmin(ReadOnly):
 
 
 @admin.register(CaseLetter)
-class CaseLetterAdmin(ReadOnly):
+class CaseLetterAdmin(ReadOnlyAdmin):
     """Every letter of the cases, found by region, step and what became of it; resent on the letter's own desk."""
 
     list_display = ["on", "case", "organization", "purpose", "status_words", "shown_subject", "by"]

@@ -90,7 +90,7 @@ def test_staff_resends_what_failed_and_is_told_what_cannot_be(igor, smtp_sink):
     answer = igor.post(LIST, {"action": "resend", "_selected_action": [failed.pk, sent.pk]}, follow=True)
     told = [str(message) for message in answer.context["messages"]]
     assert told == [
-        f"«{sent}»: С письмом этого сделать уже нельзя: доставлено серверу.",
+        f"{sent}: С письмом этого сделать уже нельзя: доставлено серверу.",
         "Поставлено в очередь: 1.",
     ]
     assert (refreshed(failed).status, failed.acted_by) == (LetterStatus.QUEUED, "Громов Игорь")
