@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import after_task_publish, beat_init
 from django.conf import settings
+from django.core.management import call_command
 from django.db import close_old_connections
 
 from foundation.limits import purge_counts
@@ -37,9 +38,10 @@ def beat_at_once(**kwargs: Any) -> None:
 
 @shared_task
 def purge() -> None:
-    """Drops ended rate windows, old runs of periodic jobs and the broker's files of finished tasks."""
+    """Drops ended rate windows, old runs of periodic jobs, sessions that are over and the broker's finished files."""
     purge_counts()
     purge_runs()
+    call_command("clearsessions")
     processed = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("processed_folder")
     if processed:
         _drop_old_files(Path(str(processed)), time.time() - BROKER_FILES_KEPT)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import override_settings
 from django.utils import timezone
 
@@ -24,6 +25,13 @@ def test_purge_drops_ended_windows_and_old_runs() -> None:
     purge()
     assert list(RateCount.objects.values_list("key", flat=True)) == ["open"]
     assert list(JobRun.objects.values_list("job", flat=True)) == ["young"]
+
+
+def test_purge_drops_sessions_that_are_over() -> None:
+    for key, days in [("over", -1), ("open", 1)]:
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
+    purge()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
 
 
 def test_purge_drops_messages_the_folder_broker_has_delivered(tmp_path: Path) -> None:
