@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -68,7 +67,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "phonenumber_field",
-    "template_partials",
     "foundation",
     "correspondence",
     "accounts",
@@ -200,7 +198,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_BACKEND = "correspondence.backend.OutboxBackend"  # only correspondence/delivery.py talks to the mail server
-EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Подключение школ к Сферуму <portal@{PORTAL_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # In trial mode letters are kept; with TRIAL_SMTP=1 they go to a mail server, on this machine only (for tests).
