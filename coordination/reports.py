@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO
 
+from django.db.models import Count
+
 from coordination.figures import Figures, MunicipalityRow, by_municipality, figures_of
 from foundation.sheets import Cell, Sheet, write_xlsx
 from organizations.models import Milestone
@@ -66,9 +68,10 @@ def _totals(
         yield f"Этап: {bar.label.lower()}", bar.count
     for state in AdministratorState:
         yield f"Администратор {state.label}", figures.states[state]
+    registered = Milestone.objects.filter(organization__in=organizations, step=Step.REGISTERED).order_by()
+    sources = dict(registered.values_list("source").annotate(Count("pk")))
     for source in Source:
-        count = Milestone.objects.filter(organization__in=organizations, step=Step.REGISTERED, source=source).count()
-        yield f"Основание регистрации: {source.label}", count
+        yield f"Основание регистрации: {source.label}", sources.get(source, 0)
 
 
 def _municipal(row: MunicipalityRow) -> tuple[str | int, ...]:

@@ -152,6 +152,4 @@ def _place_pk(plan: RowPlan, places: dict[tuple[str, str], int]) -> int | None:
 
 def _share_mailboxes(plans: list[RowPlan]) -> None:
     """The official mailbox of an organization signs nobody in, also where somebody signed in by it until now."""
-    addresses = {plan.facts["email"] for plan in plans if "email" in plan.facts}
-    if addresses:
-        User.objects.filter(email__in=addresses, email_is_shared=False).update(email_is_shared=True)
+    User.objects.mark_shared(*{plan.facts["email"] for plan in plans if "email" in plan.facts})

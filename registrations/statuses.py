@@ -38,7 +38,7 @@ HELP_OPEN = (HelpStatus.DRAFT, HelpStatus.SUBMITTED)
 
 
 class AnswerChannel(TextChoices):
-    """How an answer reached the school, or how a letter left it by hand."""
+    """How an answer reached the school."""
 
     LETTER = "letter", "письмом"
     CALL = "call", "по телефону"

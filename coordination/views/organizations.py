@@ -21,7 +21,7 @@ from invitations.models import JoinRequest
 from organizations.journey import next_move
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
-from organizations.statuses import Source, Step
+from organizations.statuses import AppointmentRole, Source, Step
 
 PER_PAGE = 50
 MOST_AT_ONCE = 2000
@@ -75,7 +75,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "state": state_badge(row),
             "road": road(row),
             "entries": timeline(row),
-            "deputies": [a for a in row.appointments.acting() if a.role == "deputy"],
+            "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "pending": JoinRequest.objects.pending().filter(organization=row).count(),
         },

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
+from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
 from foundation.tables import NotATable
 from foundation.verbs import WrongStatus
@@ -23,7 +24,6 @@ from organizations.models import ImportFile
 
 _A_PAGE = 50
 _WARNINGS = "warnings"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def coordinators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -130,5 +130,4 @@ def template(request: SignedInRequest) -> HttpResponse:
     """An empty table with every column that is understood."""
     file = BytesIO()
     write_xlsx(file, [Sheet("Организации", [str(label) for label in Field.labels], [])])
-    headers = {"Content-Disposition": 'attachment; filename="organizations.xlsx"'}
-    return HttpResponse(file.getvalue(), content_type=_XLSX, headers=headers)
+    return xlsx_response(file.getvalue(), "organizations.xlsx")

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -23,9 +22,6 @@ from registrations.models.help import HelpRequest, ready_letter
 from registrations.models.inquiry_set import InquiryQuerySet, channel_for
 from registrations.registered_phone import note_registered_phone
 from registrations.statuses import Addressee, AnswerChannel, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy
-
-if TYPE_CHECKING:
-    pass
 
 LIVES = timedelta(days=60)
 PURPOSE = "who"
@@ -124,8 +120,7 @@ class Inquiry(models.Model):
         if not mine.update(letters_sent=F("letters_sent") + 1, last_sent_at=now, channel=InquiryChannel.LETTER):
             raise WrongStatus("На этот вопрос уже ответили, или письмо только что отправил кто-то другой.")
         self.refresh_from_db(fields=["letters_sent", "last_sent_at", "channel"])
-        draft = inquiry_draft(self)
-        Letter.objects.queue_many([draft])
+        Letter.objects.queue_many([inquiry_draft(self)])
         Event.record("inquiry.repeated", self, self.organization, by=by)
 
     @transaction.atomic
