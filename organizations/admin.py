@@ -3,17 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet, URLField
+from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.requests import SignedInRequest
 from foundation.admin import ReadOnlyAdmin
+from foundation.fields import EmailField
 from foundation.folding import fold
 from organizations.models import Appointment, Coordinator, Event, Municipality, Organization, Region, SchoolClass
 
 
 class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Facts may be mended; a row that others point to is never deleted."""
+    """Facts may be mended; a row that others point to is never deleted.
+
+    An address is one that letters can go to: Django also takes a@localhost, and every later letter would fail on it.
+    """
+
+    formfield_overrides = {
+        models.EmailField: {"form_class": EmailField},
+        models.URLField: {"assume_scheme": "https"},
+    }
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -23,7 +33,6 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
 class RegionAdmin(Kept):
     list_display = ["name", "code", "department_name", "messenger_name", "manager_name"]
     search_fields = ["name", "code"]
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Municipality)

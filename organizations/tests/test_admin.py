@@ -56,3 +56,13 @@ def test_a_step_cannot_be_set_by_hand(staff: User, school: Organization, enter: 
 
 def test_staff_cannot_change_people(staff: User, vera: User, enter: Enter) -> None:
     assert enter(staff).get(f"/admin/accounts/user/{vera.pk}/change/").status_code == 403
+
+
+@pytest.mark.parametrize(("name", "field"), [("region", "support_email"), ("organization", "email")])
+def test_an_address_that_no_letter_can_reach_is_refused(
+    name: str, field: str, staff: User, school: Organization, enter: Enter
+) -> None:
+    pk = school.region_id if name == "region" else school.pk
+    page = reverse(f"admin:organizations_{name}_change", args=[pk])
+    response = enter(staff).post(page, {field: "support@localhost"})
+    assert "один адрес электронной почты" in str(response.context["adminform"].form.errors[field])
