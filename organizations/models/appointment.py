@@ -180,6 +180,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def reinstate(self, *, by: User) -> None:
         """Takes the objection back, unless somebody else was appointed meanwhile."""
+        self.organization.hold()
         if self.role == AppointmentRole.RESPONSIBLE and self.organization.administrator is not None:
             raise WrongStatus("За это время назначен другой администратор.")
         self._move(AppointmentStatus.CONTESTED, AppointmentStatus.ACTING, contest_reason="")
