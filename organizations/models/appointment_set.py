@@ -127,7 +127,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         deputy.user, deputy.is_new_user = user_for(deputy)
         deputy.save(force_insert=True)
         Event.record("deputy.made", deputy, organization, by=by, actor=actor)
-        if organization.administrator is None:
+        if deputy.is_acting and organization.administrator is None:
             organization.set_administrator_state(AdministratorState.ABSENT)
         return deputy
 

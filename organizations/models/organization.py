@@ -68,6 +68,21 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Those who see an organization also act in it; what is the school's alone asks `administered_by`."""
         return self.visible_to(user)
 
+    def follow_deputies(self) -> int:
+        """«Отсутствует, действует заместитель» begins and ends with a deputy's days; returns how many it changed.
+
+        Days pass without anybody's act, so this leaves no line in the journal.
+        """
+        from organizations.models.appointment import Appointment
+
+        acting = Appointment.objects.acting()
+        helped = Q(pk__in=acting.filter(role=AppointmentRole.DEPUTY).values("organization"))
+        led = Q(pk__in=acting.filter(role=AppointmentRole.RESPONSIBLE).values("organization"))
+        absent, unknown = AdministratorState.ABSENT, AdministratorState.UNKNOWN
+        over = self.filter(~helped, administrator_state=absent).update(administrator_state=unknown)
+        begun = self.filter(helped, ~led, administrator_state=unknown).update(administrator_state=absent)
+        return over + begun
+
 
 class Organization(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="organizations", verbose_name="регион")

@@ -148,3 +148,25 @@ def test_an_appointment_of_kamchatkas_morning_does_not_wait_for_moscow(school: O
         assert timezone.localdate() == date(2026, 12, 1)
         assert made.is_acting
         assert Organization.objects.get(pk=school.pk).administrator == made
+
+
+def test_the_state_of_the_administrator_follows_the_days_of_a_deputy(other_school: Organization) -> None:
+    school, now = other_school, timezone.now()
+    if school.administrator:
+        school.administrator.relieve()
+    day = timezone.localdate()
+    Appointment.objects.add_deputy(
+        school,
+        full_name="Смирнова Анна Петровна",
+        phone=PHONE,
+        since=day + timedelta(days=3),
+        until=day + timedelta(days=5),
+        source=Source.SCHOOL,
+    )
+    states = []
+    for days in (0, 4, 7):
+        with time_machine.travel(now + timedelta(days=days)):
+            Organization.objects.all().follow_deputies()
+        school.refresh_from_db()
+        states.append(school.administrator_state)
+    assert states == [AdministratorState.UNKNOWN, AdministratorState.ABSENT, AdministratorState.UNKNOWN]
