@@ -62,9 +62,10 @@ def welcome_coordinator(coordinator: Coordinator) -> Letter | None:
     user = coordinator.user
     if not user.own_email:
         return None
+    today = timezone.localdate(timezone=coordinator.region.zone)
     subject, text = render_letter("organizations/letters/coordinator.txt", {"coordinator": coordinator})
     return Letter.objects.queue(
-        dedupe_key=f"coordinator:{coordinator.pk}:welcome:{user.welcome_version}",
+        dedupe_key=f"coordinator:{coordinator.pk}:welcome:{user.welcome_version}:{today}",
         to=user.own_email,
         subject=subject,
         text=text,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -69,8 +70,9 @@ def invite(request: SignedInRequest) -> HttpResponse:
     region = _region(request)
     form = CoordinatorForm(region, request.POST or None, may_give_region=request.user.is_staff)
     if request.method == "POST" and form.is_valid():
-        coordinator = Coordinator.objects.invite(region=region, **form.cleaned_data, by=request.user)
-        welcome_coordinator(coordinator)
+        with transaction.atomic():
+            coordinator = Coordinator.objects.invite(region=region, **form.cleaned_data, by=request.user)
+            welcome_coordinator(coordinator)
         messages.success(request, f"Приглашение поставлено в очередь: {coordinator.user.full_name}.")
         return redirect(f"{reverse('coordination:coordinators')}?region={region.pk}")
     return render(
