@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from accounts.models import User
+from coordination.desk import Desk
 from coordination.figures import waits_for_sferum
 from foundation.fields import TextField
 from foundation.folding import fold
@@ -74,11 +75,14 @@ class OrganizationFilter(django_filters.FilterSet):
         model = Organization
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, user: User, queryset: OrganizationQuerySet | None = None) -> None:
-        """Over what this person sees, or over `queryset`, which must be a part of it."""
-        seen = Organization.objects.visible_to(user).listed() if queryset is None else queryset
-        super().__init__(data, seen)
-        municipalities = Municipality.objects.filter(organizations__in=Organization.objects.visible_to(user)).distinct()
+    def __init__(self, data: QueryDict, user: User) -> None:
+        """Over the territory, as the desk counts it; over the own organizations where there is none."""
+        sees_territory = Desk(user, "").sees_territory
+        rows = (
+            Organization.objects.supervised_by(user) if sees_territory else Organization.objects.administered_by(user)
+        )
+        super().__init__(data, rows.listed())
+        municipalities = Municipality.objects.filter(organizations__in=rows).distinct()
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
             (NONE, "не указан"),

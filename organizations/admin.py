@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from foundation.admin import ReadOnlyAdmin
 from foundation.fields import EmailField
@@ -50,7 +52,15 @@ class OrganizationAdmin(Kept):
     search_fields = ["search_key"]
     search_help_text = "Название, ИНН или ОГРН"
     raw_id_fields = ["successor"]
-    readonly_fields = ["step", "step_since", "administrator_state", "administrator_confirmed_on"]
+    # The number at Sferum moves with its verbs: the administrator's state follows from it.
+    readonly_fields = ["step", "step_since", "administrator_state", "administrator_confirmed_on", "registered_phone"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Organization, form: "ModelForm[Organization]", change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        verb = "organization.changed" if change else "organization.added"
+        Event.record(verb, obj, obj, by=User.objects.get(pk=request.user.pk), fields=form.changed_data)
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Organization]", search_term: str
@@ -106,6 +116,6 @@ class SchoolClassAdmin(ReadOnlyAdmin):
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ["at", "verb", "by", "actor", "organization", "object_type", "object_id"]
-    list_filter = ["verb", "actor"]
+    list_filter = ["actor"]
     list_select_related = ["by", "organization"]
-    date_hierarchy = "at"
+    show_full_result_count = False  # the journal is the longest table of all

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
 from foundation.fields import EmailField, NameField
@@ -40,6 +41,8 @@ class CoordinatorForm(forms.Form):
         email: str = self.cleaned_data["email"]
         if Organization.objects.filter(email__iexact=email).exists():
             raise ValidationError("Это официальная почта организации, её читают многие. Укажите личную рабочую почту.")
+        if User.objects.filter(email=email, is_active=False).exists():
+            raise ValidationError("Вход этому человеку закрыт. Открыть его может служба портала.")
         return email
 
 

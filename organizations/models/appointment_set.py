@@ -1,6 +1,6 @@
 """Sets of appointments: who acts today, who is new, and the verb that appoints."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,9 @@ def days_of_now() -> tuple[date, date]:
     return timezone.localdate(now, EARLIEST), timezone.localdate(now, LATEST)
 
 
+SENT_TWICE = timedelta(minutes=1)
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def acting(self, on: date | None = None) -> "AppointmentQuerySet":
         """Appointments that give rights on that day (now by default)."""
@@ -50,6 +53,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def responsible(self) -> "AppointmentQuerySet":
         """The administrators in force, deputies left out: one per organization."""
         return self.filter(role=AppointmentRole.RESPONSIBLE, status=AppointmentStatus.ACTING)
+
+    def just_made(self, full_name: str, phone: PhoneNumber | None, by: User | None) -> "Appointment | None":
+        """The same appointment by the same person a moment ago: a form that was sent twice, not a second decision."""
+        return self.filter(
+            full_name=full_name, phone=phone or "", made_by=by, made_at__gt=timezone.now() - SENT_TWICE
+        ).first()
 
     def with_phone(self, phone: PhoneNumber) -> "AppointmentQuerySet":
         return self.filter(phone=phone, status=AppointmentStatus.ACTING)
@@ -72,10 +81,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         `details` are further fields of the row (position, order_number, order_on, since, shared_phone_reason).
         What it says of the administrator's state: see `Appointment.state_it_brings`.
         """
-        from organizations.journey import reach
-
         hold(organization, source)
-        for former in self.filter(organization=organization).responsible():
+        formers = self.filter(organization=organization).responsible()
+        if twin := formers.just_made(full_name, phone, by):
+            return twin
+        for former in formers:
             former.end(by=by, actor=actor)
         appointment = self.model(
             organization=organization,
@@ -91,10 +101,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             appointment.confirmed_on = timezone.localdate()
             appointment.user, appointment.is_new_user = user_for(appointment)
         appointment.save(force_insert=True)
-        Event.record("appointment.made", appointment, organization, by=by, actor=actor)
-        reach(organization, Step.APPOINTED, by=by, source=source, on=appointment.since, actor=actor)
-        organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
+        self._tell(appointment, by=by, actor=actor)
         return appointment
+
+    def _tell(self, appointment: "Appointment", *, by: User | None, actor: str) -> None:
+        """What follows for the organization: a line in the journal, the first step, the administrator's state."""
+        from organizations.journey import reach
+
+        organization, source = appointment.organization, appointment.source
+        Event.record("appointment.made", appointment, organization, by=by, actor=actor)
+        reach(organization, Step.APPOINTED, by=by, source=Source(source), on=appointment.since, actor=actor)
+        organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
 
     @transaction.atomic
     def add_deputy(
@@ -112,6 +129,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         **details: Any,
     ) -> "Appointment":
         """A deputy with the same rights from one day to another, both included."""
+        hold(organization, source)
+        deputies = self.filter(organization=organization, role=AppointmentRole.DEPUTY, since=since, until=until)
+        if twin := deputies.filter(status=AppointmentStatus.ACTING).just_made(full_name, phone, by):
+            return twin
         deputy = self.model(
             organization=organization,
             role=AppointmentRole.DEPUTY,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from organizations.models import Organization
+from organizations.models import Event, Organization
 from organizations.statuses import AppointmentStatus
 
 Enter = Callable[[User], Client]
@@ -52,6 +52,17 @@ def test_a_step_cannot_be_set_by_hand(staff: User, school: Organization, enter: 
     page = enter(staff).get(reverse("admin:organizations_organization_change", args=[school.pk])).content.decode()
     assert 'name="step"' not in page
     assert 'name="administrator_state"' not in page
+    assert 'name="registered_phone"' not in page
+
+
+def test_a_mended_fact_leaves_its_line_in_the_journal(staff: User, school: Organization, enter: Enter) -> None:
+    address = reverse("admin:organizations_organization_change", args=[school.pk])
+    browser = enter(staff)
+    form = browser.get(address).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields}
+    assert browser.post(address, data | {"head_name": "Новая Мария Ивановна"}).status_code == 302
+    event = Event.objects.get(verb="organization.changed")
+    assert (event.fields, event.by, event.organization) == (["head_name"], staff, school)
 
 
 def test_staff_cannot_change_people(staff: User, vera: User, enter: Enter) -> None:

@@ -170,3 +170,18 @@ def test_the_state_of_the_administrator_follows_the_days_of_a_deputy(other_schoo
         school.refresh_from_db()
         states.append(school.administrator_state)
     assert states == [AdministratorState.UNKNOWN, AdministratorState.ABSENT, AdministratorState.UNKNOWN]
+
+
+def test_a_form_sent_twice_appoints_once(school: Organization, vera: User) -> None:
+    first = appoint(school, by=vera)
+    assert appoint(school, by=vera) == first
+    assert Appointment.objects.filter(organization=school).count() == 1
+    other = appoint(school, by=vera, phone=PhoneNumber.from_string("+7 900 123-45-68"))
+    assert other != first, "another phone is another decision"
+
+
+def test_a_deputy_sent_twice_is_one_deputy(school: Organization, marina: User) -> None:
+    days = {"since": timezone.localdate(), "until": timezone.localdate() + timedelta(days=3)}
+    person = {"full_name": "Козлова Инна Юрьевна", "phone": PHONE, "source": Source.SCHOOL, "by": marina}
+    first = Appointment.objects.add_deputy(school, **days, **person)
+    assert Appointment.objects.add_deputy(school, **days, **person) == first
