@@ -154,6 +154,14 @@ def waits_for_sferum() -> Q:
     return waiting
 
 
+def has_unsent_letter() -> Q:
+    """Organizations with a case whose letter is ready and was never sent: a head's answer opened it, perhaps."""
+    ready = Q()
+    for case in WAITED_FOR:
+        ready |= Q(pk__in=case.objects.filter(status__in=case.READY).values("organization"))
+    return ready
+
+
 def letters_without_answer(organizations: OrganizationQuerySet) -> int:
     """Cases of every kind for which Support or the manager owes an answer. One statement each."""
     return sum(case.objects.awaiting().filter(organization__in=organizations).count() for case in WAITED_FOR)

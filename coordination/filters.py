@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from coordination.desk import Desk
-from coordination.figures import waits_for_sferum
+from coordination.figures import has_unsent_letter, waits_for_sferum
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -21,6 +21,7 @@ from organizations.statuses import AdministratorState, Holder, Kind, Step
 NONE = "none"
 OTHERS = "others"
 WAITING = "waiting"
+UNSENT = "unsent"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -68,7 +69,10 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Заявки", choices=[(WAITING, "ждут решения")], method="with_requests", empty_label="не важно"
     )
     letters = django_filters.ChoiceFilter(
-        label="Письма в Сферум", choices=[(WAITING, "без ответа")], method="with_letters", empty_label="не важно"
+        label="Письма в Сферум",
+        choices=[(WAITING, "без ответа"), (UNSENT, "готовы, не отправлены")],
+        method="with_letters",
+        empty_label="не важно",
     )
 
     class Meta:
@@ -138,4 +142,4 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(waits_for_sferum())
+        return queryset.filter(has_unsent_letter() if value == UNSENT else waits_for_sferum())

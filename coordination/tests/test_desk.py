@@ -181,6 +181,18 @@ def test_the_question_goes_to_the_registered_of_the_selection_after_a_last_look(
     assert Inquiry.objects.get().organization == school
 
 
+def test_a_letter_that_a_heads_answer_made_ready_is_seen_on_the_desk(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    reach(school, Step.REGISTERED, by=None, source=Source.REGISTRY)
+    (inquiry,) = Inquiry.objects.ask([school], by=vera).letters
+    browser, address = enter(vera), "/organizations/?letters=unsent"
+    assert browser.get(address).context["count"] == 0
+    inquiry.answer_cannot(by_name="Петрова Ольга Ивановна")
+    assert f'<a href="{address}">1</a>' in browser.get("/dashboard/").content.decode()
+    assert school.name in browser.get(address).content.decode()
+
+
 def test_the_question_can_go_to_all_that_the_filter_finds(many: list[Organization], vera: User, enter: Enter) -> None:
     page = enter(vera).post("/organizations/ask/?administrator=unknown", {"all": "yes"}).content.decode()
     wanted = [row for row in many if row.administrator_state == "unknown" and row.step and row.step >= Step.REGISTERED]

@@ -12,7 +12,13 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
-from coordination.figures import by_municipality, figures_of, letters_without_answer, waits_for_sferum
+from coordination.figures import (
+    by_municipality,
+    figures_of,
+    has_unsent_letter,
+    letters_without_answer,
+    waits_for_sferum,
+)
 from coordination.reports import write_report
 from coordination.views import first_run
 from foundation.http import xlsx_response
@@ -57,7 +63,9 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "municipalities": by_municipality(organizations),
             "waiting": waiting.aggregate(requests=Count("pk"), organizations=Count("organization", distinct=True)),
             "unanswered": letters_without_answer(organizations),
-            "unanswered_organizations": organizations.filter(waits_for_sferum()).count(),
+            "letters": organizations.aggregate(
+                unanswered=Count("pk", filter=waits_for_sferum()), unsent=Count("pk", filter=has_unsent_letter())
+            ),
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")
