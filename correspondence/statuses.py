@@ -1,4 +1,4 @@
-"""The words of the outbox: what a letter is, where it is, what went wrong."""
+"""The words of the post: what a letter is, where it is, what went wrong, and what came in."""
 
 from django.db import models
 
@@ -32,3 +32,20 @@ class ErrorKind(models.TextChoices):
     PERMANENT = "permanent", "сервер отказал"
     CHANNEL = "channel", "отправка приостановлена"
     BROKEN = "broken", "письмо не собирается"
+    BOUNCED = "bounced", "вернулось"  # the server took it and another one sent it back
+
+
+class IncomingStatus(models.TextChoices):
+    STORED = "stored", "получено"  # the bytes are safe, nobody has read them yet
+    READ = "read", "прочитано"
+    QUARANTINED = "quarantined", "не читается"
+
+
+class IncomingKind(models.TextChoices):
+    """Who speaks in a letter that came in. Only the words of a person may be an answer."""
+
+    PERSONAL = "personal", "письмо"
+    BOUNCE = "bounce", "отчёт о недоставке"
+    DELAY = "delay", "доставка задерживается"
+    AUTOMATIC = "automatic", "автоматический ответ"
+    OWN = "own", "письмо самого портала"  # a loop: what we sent has come back to us

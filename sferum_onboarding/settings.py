@@ -207,6 +207,8 @@ TRIAL_SMTP = env.bool("TRIAL_SMTP", default=False)
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)
 # The mailbox that receives the answers of Support and the manager; empty: answers go to the administrator.
 CASE_MAILBOX = env("CASE_MAILBOX", default="")
+# Folders that are read for those answers: imap+ssl://name:password@host/INBOX, imap+tls:// or, on this machine, imap://.
+MAILBOXES = env.list("MAILBOXES", default=[])
 
 # --- People and sessions -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

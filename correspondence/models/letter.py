@@ -22,6 +22,7 @@ HIDDEN = "•••"
 LEASE = timedelta(seconds=120)
 # Waits after a temporary failure, in minutes: 72 hours in all, then a person is told.
 RETRY_AFTER = (1, 5, 10, 20, 30, 60, 120, 240, *[480] * 8)
+MOST_TRIES = 40  # kept of one letter: the table of waits has 16, and a person may resend
 GIVEN_UP = "Сервер получателя не принимал письмо трое суток."
 
 
@@ -77,6 +78,8 @@ class Letter(models.Model):
     error_kind = models.CharField("вид ошибки", max_length=9, choices=ErrorKind, default=ErrorKind.NONE, blank=True)
     error_words = models.CharField("ошибка", max_length=300, blank=True)
     server_reply = models.TextField("ответ сервера", blank=True)
+    attempts = models.JSONField("попытки", default=list, blank=True, editable=False)
+    """What came of each try, oldest first: {"at": ISO moment, "words": Russian, "reply": what the server said}."""
 
     objects = LetterQuerySet.as_manager()
 
@@ -205,10 +208,26 @@ class Letter(models.Model):
         )
         ring_after_commit()
 
+    @transaction.atomic
+    def bounce(self, words: str, reply: str = "") -> bool:
+        """Another server sent the letter back after ours had taken it. False where that was known already."""
+        delivered = Letter.objects.filter(pk=self.pk, status=LetterStatus.SENT)
+        tries = [*self.attempts, _try(words, reply)]
+        return bool(
+            delivered.update(
+                status=LetterStatus.FAILED,
+                error_kind=ErrorKind.BOUNCED,
+                error_words=words[:300],
+                server_reply=reply[:2000],
+                attempts=tries,
+            )
+        )
+
     def _let_go(self, status: LetterStatus, kind: ErrorKind, words: str, reply: str, **also: Any) -> bool:
         mine = Letter.objects.filter(pk=self.pk, attempt=self.attempt, status=LetterStatus.SENDING)
         fields = {"status": status, "error_kind": kind, "error_words": words[:300], "server_reply": reply[:2000]}
-        return mine.update(lease_until=None, **fields, **also) == 1
+        tries = [*self.attempts, _try(words or status.label, reply)][-MOST_TRIES:]
+        return mine.update(lease_until=None, attempts=tries, **fields, **also) == 1
 
     def _move(self, expected: tuple[LetterStatus, ...], **fields: Any) -> None:
         moved = Letter.objects.filter(pk=self.pk, status__in=expected).update(**fields)
@@ -221,3 +240,7 @@ class Letter(models.Model):
     def _wiped(self) -> dict[str, Any]:
         """What is forgotten at the end: a sign-in code is of no use to anybody afterwards."""
         return {"text": "", "links": {}} if self.lane == Lane.ACCESS else {}
+
+
+def _try(words: str, reply: str) -> dict[str, str]:
+    return {"at": timezone.now().isoformat(timespec="seconds"), "words": words[:300], "reply": reply[:500]}
