@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import User
 from correspondence.models import Draft, Letter
 from foundation.letters import render_letter
+from registrations.statuses import Purpose
 
 if TYPE_CHECKING:
-    from registrations.models import HandoverRequest, Inquiry
+    from registrations.models import Case, CaseLetter, HandoverRequest, Inquiry
 
 
 def queue_nomination(request: "HandoverRequest") -> Letter:
@@ -36,6 +38,35 @@ def queue_nomination(request: "HandoverRequest") -> Letter:
     )
     request.letters.invite(request, letter, by=request.opened_by)
     return letter
+
+
+def report_answer(letter: "CaseLetter") -> None:
+    """Tells the administrator that a letter of Sferum is here; what it says stays on the page."""
+    if letter.purpose == Purpose.ANSWER:
+        _tell_school(letter.case, "answer_came", f"answer:{letter.pk}", {})
+
+
+def report_outcome(case: "Case", *, by: User | None) -> None:
+    """Tells the administrator what Sferum answered and what is next, unless they have recorded it themselves."""
+    person = case.organization.administrator
+    if person is None or by is None or person.user_id == by.pk:
+        return
+    facts = {"outcome": str(case.status), "text": case.answer_text, "recorded_by": by.full_name}
+    _tell_school(case, "answer_recorded", f"outcome:{case.number}:{case.status}:{case.answered_on}", facts)
+
+
+def _tell_school(case: "Case", template: str, dedupe_key: str, facts: dict[str, str]) -> None:
+    organization = case.organization
+    page = settings.PORTAL_URL + case.get_absolute_url()
+    entry = settings.PORTAL_URL + reverse("registrations:first-entry", args=[organization.pk])
+    shown = {"case": case, "organization": organization, "page": page, "entry": entry, **facts}
+    subject, text = render_letter(f"registrations/letters/{template}.txt", shown)
+    Letter.objects.queue_many(
+        [
+            Draft(dedupe_key=dedupe_key, to=to, subject=subject, text=text, queue=f"organization:{organization.pk}")
+            for to in organization.contact_emails()
+        ]
+    )
 
 
 def report_dispute(inquiry: "Inquiry") -> Letter | None:

@@ -65,7 +65,36 @@ class Purpose(TextChoices):
     FIRST = "first", "первое письмо"
     CORRECTION = "correction", "исправленное письмо"
     REPEAT = "repeat", "повторное письмо"
+    REPLY = "reply", "ответ в переписке"
     NOMINATION = "nomination", "приглашение новому администратору"
+    ANSWER = "answer", "ответ Сферума"
+    AUTOMATIC = "automatic", "автоматический ответ"
+
+
+class AnswerOutcome(TextChoices):
+    """What a person has read in a letter that came in."""
+
+    REGISTERED = "registered", "организация зарегистрирована"
+    NEEDS_CORRECTION = "needs_correction", "нужно исправить данные"
+    DONE = "done", "права переданы"
+    ANSWERED = "answered", "ответ получен"
+    DECLINED = "declined", "отказано"
+    OTHER = "other", "прочитано, ждём дальше"
+
+
+class SortingStatus(TextChoices):
+    """Whether a letter that came in has found its case."""
+
+    WAITING = "waiting", "ждёт разбора"
+    ATTACHED = "attached", "отнесено к обращению"
+    ASIDE = "aside", "не по обращениям"
+
+
+class SortedBy(TextChoices):
+    THREAD = "thread", "по переписке"
+    NUMBER = "number", "по номеру в теме"
+    HAND = "hand", "вручную"
+    KIND = "kind", "не от человека"
 
 
 class Addressee(TextChoices):
@@ -128,6 +157,12 @@ EVENT_WORDS = {
     "help.repeated": "Вопрос в Сферум отправлен повторно",
     "help.answered": "Записан ответ на вопрос",
     "help.withdrawn": "Вопрос в Сферум отозван",
+    "answer.attached": "Пришедшее письмо отнесено к обращению",
+    "answer.detached": "Письмо снято с обращения",
+    "answer.read": "Пришедшее письмо прочитано, ответа в нём нет",
+    "registration.replied": "Отправлен ответ в переписке о регистрации",
+    "handover.replied": "Отправлен ответ в переписке о смене администратора",
+    "help.replied": "Отправлен ответ в переписке по вопросу",
     "entry.confirmed": "Администратор подтвердил: организация в Сферуме на месте",
     "inquiry.asked": "Руководителя спросили, кто отвечает за Сферум",
     "inquiry.repeated": "Вопрос руководителю отправлен ещё раз",

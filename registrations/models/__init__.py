@@ -3,6 +3,7 @@ from registrations.models.case_letter import CaseLetter
 from registrations.models.counter import CaseCounter
 from registrations.models.handover import HandoverRequest, Nominee
 from registrations.models.help import HelpRequest
+from registrations.models.inbox_letter import InboxLetter
 from registrations.models.inquiry import Inquiry
 from registrations.models.inquiry_set import Asked
 from registrations.models.registration import RegistrationRequest
@@ -14,6 +15,7 @@ __all__ = [
     "CaseLetter",
     "HandoverRequest",
     "HelpRequest",
+    "InboxLetter",
     "Inquiry",
     "Nominee",
     "RegistrationRequest",

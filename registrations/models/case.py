@@ -1,5 +1,7 @@
 """What every case with Sferum shares: a number, letters out, an answer, and the clock that waits for it."""
 
+import re
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import User, Visitor
 from correspondence.models import LetterStatus
@@ -15,6 +18,7 @@ from foundation.verbs import WrongStatus
 from foundation.working_days import working_days_between
 from organizations.models import Event, Organization
 from organizations.statuses import Source
+from registrations.letters import report_outcome
 from registrations.models.counter import CaseCounter
 from registrations.outgoing import Gap, Outgoing
 from registrations.statuses import AnswerChannel, HandChannel, Purpose
@@ -93,6 +97,10 @@ class Case(models.Model):
         return reverse(f"registrations:{self.kind}", args=[self.organization_id])
 
     @property
+    def kind_words(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @property
     def status_url(self) -> str:
         return reverse(f"registrations:{self.kind}-status", args=[self.organization_id, self.pk])
 
@@ -109,7 +117,8 @@ class Case(models.Model):
 
     def compose_repeat(self) -> Outgoing:
         """The last letter word for word: what it stated was agreed to, what is known by now perhaps was not."""
-        last = self.letters.exclude(purpose__in=(Purpose.NOMINATION, Purpose.REPEAT)).select_related("letter").first()
+        written = self.letters.out().exclude(purpose__in=(Purpose.REPEAT, Purpose.REPLY))
+        last = written.select_related("letter").first()
         now = self.compose()
         if last is None:
             return now
@@ -164,7 +173,18 @@ class Case(models.Model):
         return lost or timezone.localdate(self.last_letter_at) < timezone.localdate()
 
     def latest_letter(self) -> "CaseLetter | None":
-        return self.letters.exclude(purpose=Purpose.NOMINATION).select_related("letter", "by").order_by("-pk").first()
+        return self.letters.out().select_related("letter", "by").order_by("-pk").first()
+
+    @cached_property
+    def unread(self) -> "list[CaseLetter]":
+        """Answers that came by letter and that nobody has classified yet, oldest first."""
+        letters = self.letters.unread().select_related("incoming", self.kind).order_by("pk")
+        return list(letters.prefetch_related("incoming__attachments"))
+
+    @property
+    def seen(self) -> str:
+        """What a page that looks after itself compares: another status or another answer draws it anew."""
+        return f"{self.status}-{len(self.unread)}"
 
     @transaction.atomic
     def submit(self, *, by: User | None) -> None:
@@ -201,6 +221,19 @@ class Case(models.Model):
         self.letters.send(self, Purpose.REPEAT, by=by)
         self._record("repeated", by)
 
+    @transaction.atomic
+    def reply(self, *, by: User, text: str, form_key: uuid.UUID) -> None:
+        """A free answer in the same thread; whoever was asked has the next word, so the clock begins anew."""
+        now = self.compose()
+        if not now.to:
+            raise WrongStatus("Адрес получателя не указан: отправьте ответ сами.", status=self.status)
+        subject = re.sub(r"^(Re: )+", "", now.subject)
+        outgoing = Outgoing(now.to, now.reply_to, f"Re: {subject}", text)
+        if self.letters.reply(self, outgoing, by=by, form_key=form_key) is None:
+            return
+        self._move((self.AWAITING,), self.AWAITING, by=by, waiting_since=self.today, last_letter_at=timezone.now())
+        self._record("replied", by)
+
     def _leave(self, *, by: User | None, on: date) -> None:
         self._move(self.READY, self.AWAITING, by=by, waiting_since=on, last_letter_at=timezone.now())
 
@@ -220,6 +253,8 @@ class Case(models.Model):
             closed_at=timezone.now() if final else None,
         )
         self._record(verb, by)
+        if verb != "seen":
+            report_outcome(self, by=by)
 
     def _move(self, old: Sequence[str], new: str, *, by: User | None, **changes: Any) -> None:
         """Compare-and-set: only the first of two people changes the row."""

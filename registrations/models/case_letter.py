@@ -1,5 +1,6 @@
-"""Which letters belong to which case, and the facts that each of them stated."""
+"""Which letters belong to which case, out and in: the facts that ours stated, what a person read in theirs."""
 
+import uuid
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User, Visitor
-from correspondence.models import Lane, Letter, LetterStatus
-from organizations.models import Organization
-from registrations.statuses import Direction, HandChannel, Purpose
+from correspondence.models import IncomingKind, IncomingLetter, Lane, Letter, LetterStatus
+from foundation.verbs import WrongStatus
+from organizations.models import Event, Organization
+from registrations.outgoing import Outgoing
+from registrations.statuses import AnswerOutcome, Direction, HandChannel, Purpose
 
 if TYPE_CHECKING:
     from registrations.models.case import Case
@@ -27,17 +30,45 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
     def administered_by(self, user: Visitor) -> "CaseLetterQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
+    def out(self) -> "CaseLetterQuerySet":
+        """What the school wrote to Sferum."""
+        return self.filter(direction=Direction.OUT).exclude(purpose=Purpose.NOMINATION)
+
+    def unread(self) -> "CaseLetterQuerySet":
+        """Letters of people that came in and of which nobody has said yet what they mean."""
+        return self.filter(direction=Direction.IN, purpose=Purpose.ANSWER, outcome="")
+
+    def thread(self) -> list[str]:
+        """Message-IDs of the correspondence with Sferum, ours and theirs, oldest first."""
+        pairs = self.exclude(purpose=Purpose.NOMINATION).order_by("pk")
+        ids = pairs.values_list("letter__message_id", "incoming__message_id")
+        return [ours or theirs for ours, theirs in ids if ours or theirs]
+
     def send(self, case: "Case", purpose: Purpose, *, by: User | None) -> "CaseLetter":
         """Queues the case's letter as an answer to those before it, and freezes what it states."""
-        before = list(
-            self.filter(letter__isnull=False)
-            .exclude(purpose=Purpose.NOMINATION)
-            .order_by("pk")
-            .values_list("letter__message_id", flat=True)
-        )
         outgoing = case.compose_repeat() if purpose == Purpose.REPEAT else case.compose(purpose)
+        key = f"{case.kind}:{case.pk}:{purpose}:{self.filter(direction=Direction.OUT).count() + 1}"
+        return self._queue(case, purpose, outgoing, key, by=by)
+
+    def reply(self, case: "Case", outgoing: Outgoing, *, by: User, form_key: uuid.UUID) -> "CaseLetter | None":
+        """A free answer in the same thread; the same form a second time is nothing new."""
+        key = f"{case.kind}:{case.pk}:reply:{form_key}"
+        if self.filter(letter__dedupe_key=key).exists():
+            return None
+        return self._queue(case, Purpose.REPLY, outgoing, key, by=by)
+
+    def receive(self, case: "Case", incoming: IncomingLetter) -> "CaseLetter":
+        """A letter that came in and belongs to the case; what it means, a person says later."""
+        purpose = Purpose.ANSWER if incoming.kind == IncomingKind.PERSONAL else Purpose.AUTOMATIC
+        on = timezone.localdate(incoming.received_at, case.organization.region.zone)
+        return self._add(case, purpose, direction=Direction.IN, incoming=incoming, by=None, on=on)
+
+    def _queue(
+        self, case: "Case", purpose: Purpose, outgoing: Outgoing, dedupe_key: str, *, by: User | None
+    ) -> "CaseLetter":
+        before = self.thread()
         letter = Letter.objects.queue(
-            dedupe_key=f"{case.kind}:{case.pk}:{purpose}:{self.count() + 1}",
+            dedupe_key=dedupe_key,
             to=outgoing.to,
             subject=outgoing.subject[:500],
             text=outgoing.text,
@@ -77,7 +108,8 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
 class CaseLetter(models.Model):
     """A letter of a case. `facts` are never rewritten: a correction is another row.
 
-    Through the portal it has a `letter`; sent by hand, it keeps its own subject and text.
+    Through the portal it has a `letter`; sent by hand, it keeps its own subject and text; one that came in has
+    `incoming`, and an `outcome` once somebody has read it.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -89,6 +121,10 @@ class CaseLetter(models.Model):
     direction = models.CharField("направление", max_length=3, choices=Direction, default=Direction.OUT)
     purpose = models.CharField("вид", max_length=20, choices=Purpose)
     letter = models.OneToOneField(Letter, models.PROTECT, null=True, blank=True, related_name="+")
+    incoming = models.OneToOneField(IncomingLetter, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField("что в нём", max_length=20, choices=AnswerOutcome, blank=True, editable=False)
+    judged_at = models.DateTimeField("прочитано", null=True, editable=False)
+    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     hand_channel = models.CharField("как отправлено", max_length=20, choices=HandChannel, blank=True)
     subject = models.CharField("тема", max_length=500, blank=True)
     text = models.TextField("текст", blank=True)
@@ -112,6 +148,14 @@ class CaseLetter(models.Model):
             ),
             models.CheckConstraint(name="case_letter_purpose_known", condition=Q(purpose__in=Purpose.values)),
             models.CheckConstraint(name="case_letter_direction_known", condition=Q(direction__in=Direction.values)),
+            models.CheckConstraint(
+                name="case_letter_in_is_incoming",
+                condition=Q(direction=Direction.IN, incoming__isnull=False, letter=None)
+                | Q(direction=Direction.OUT, incoming=None),
+            ),
+            models.CheckConstraint(
+                name="case_letter_outcome_known", condition=Q(outcome="") | Q(outcome__in=AnswerOutcome.values)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,19 +168,29 @@ class CaseLetter(models.Model):
         return case
 
     @property
+    def is_incoming(self) -> bool:
+        return self.direction == Direction.IN
+
+    @property
     def shown_subject(self) -> str:
+        if self.incoming:
+            return str(self.incoming)
         return self.letter.subject if self.letter else self.subject
 
     @property
     def shown_text(self) -> str:
+        if self.incoming:
+            return self.incoming.text
         return self.letter.shown_text if self.letter else self.text
 
     @property
     def status_words(self) -> str:
-        """Where the letter is, in words; a letter by hand says how it left."""
-        return (
-            self.letter.status_words if self.letter else f"отправлено самостоятельно, {self.get_hand_channel_display()}"
-        )
+        """Where the letter is, in words; a letter by hand says how it left, one that came in what it meant."""
+        if self.incoming:
+            return self.get_outcome_display() or ("" if self.purpose == Purpose.AUTOMATIC else "ждёт разбора")
+        if self.letter:
+            return self.letter.status_words
+        return f"отправлено самостоятельно, {self.get_hand_channel_display()}"
 
     @property
     def is_trial(self) -> bool:
@@ -146,3 +200,20 @@ class CaseLetter(models.Model):
     def is_moving(self) -> bool:
         """Still on its way to the mail server: worth another look in two seconds."""
         return self.letter is not None and self.letter.finished_at is None
+
+    @property
+    def is_from_addressee(self) -> bool:
+        """Whether a letter that came in was sent from the domain to which the case wrote: a hint, no proof."""
+        asked = self.case.compose().to.rpartition("@")[2].lower()
+        return self.incoming is not None and self.incoming.sender.rpartition("@")[2].lower() == asked
+
+    def judge(self, outcome: AnswerOutcome, *, by: User) -> None:
+        """Writes what a person read in it; of two readers the first counts."""
+        mine = CaseLetter.objects.filter(pk=self.pk, outcome="")
+        if not mine.update(outcome=outcome, judged_at=timezone.now(), judged_by=by):
+            self.refresh_from_db()
+            words = f"Это письмо уже разобрал {self.judged_by}: {self.get_outcome_display()}."
+            raise WrongStatus(words, by_name=str(self.judged_by), at=self.judged_at, status=self.outcome)
+        self.outcome = outcome
+        if outcome == AnswerOutcome.OTHER:
+            Event.record("answer.read", self, self.organization, by=by)
