@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from organizations.journey import holder_expression
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
-from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.models import CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 
 REGISTERED = Q(step__gte=Step.REGISTERED)
 SCHOOL = Q(kind=Kind.SCHOOL)
@@ -160,6 +160,11 @@ def has_unsent_letter() -> Q:
     for case in WAITED_FOR:
         ready |= Q(pk__in=case.objects.filter(status__in=case.READY).values("organization"))
     return ready
+
+
+def has_unread_answer() -> Q:
+    """Organizations to which Sferum has written and where nobody has said yet what is in the letter."""
+    return Q(pk__in=CaseLetter.objects.unread().order_by().values("organization"))
 
 
 def letters_without_answer(organizations: OrganizationQuerySet) -> int:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from coordination.desk import Desk
-from coordination.figures import has_unsent_letter, waits_for_sferum
+from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -22,6 +22,7 @@ NONE = "none"
 OTHERS = "others"
 WAITING = "waiting"
 UNSENT = "unsent"
+ANSWERED = "answered"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -70,7 +71,7 @@ class OrganizationFilter(django_filters.FilterSet):
     )
     letters = django_filters.ChoiceFilter(
         label="Письма в Сферум",
-        choices=[(WAITING, "без ответа"), (UNSENT, "готовы, не отправлены")],
+        choices=[(WAITING, "без ответа"), (ANSWERED, "ответ пришёл, не записан"), (UNSENT, "готовы, не отправлены")],
         method="with_letters",
         empty_label="не важно",
     )
@@ -142,4 +143,5 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(has_unsent_letter() if value == UNSENT else waits_for_sferum())
+        conditions = {UNSENT: has_unsent_letter, ANSWERED: has_unread_answer, WAITING: waits_for_sferum}
+        return queryset.filter(conditions[value]())

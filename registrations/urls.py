@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registrations.views import cases, inquiry, links, organization
+from registrations.views import cases, inbox, inquiry, links, organization
 
 app_name = "registrations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/<int:pk>/help/ask/", organization.help_ask, name="help-ask"),
     path("organizations/<int:pk>/help/<int:case_pk>/", organization.help_case, name="help-case"),
     path("organizations/<int:pk>/letters/<int:letter_pk>/resend/", cases.letter_resend, name="letter-resend"),
+    path("organizations/<int:pk>/letters/<int:letter_pk>/detach/", inbox.letter_detach, name="letter-detach"),
+    path("letters/inbox/", inbox.inbox, name="inbox"),
+    path("letters/inbox/<int:pk>/", inbox.inbox_letter, name="inbox-letter"),
+    path("letters/inbox/<int:pk>/attach/", inbox.inbox_attach, name="inbox-attach"),
+    path("letters/inbox/<int:pk>/aside/", inbox.inbox_aside, name="inbox-aside"),
+    path("letters/inbox/<int:pk>/take-back/", inbox.inbox_take_back, name="inbox-take-back"),
+    path("letters/incoming/<int:incoming_pk>/attachments/<int:position>/", inbox.attachment, name="attachment"),
     path("organizations/<int:pk>/memo.pdf", organization.memo, name="memo"),
 ]
 
@@ -45,6 +52,8 @@ def case_paths(kind: str) -> list[URLPattern]:
         path(f"{root}sent-by-hand/", cases.sent_by_hand, same, name=f"{kind}-sent-by-hand"),
         path(f"{root}repeat/", cases.repeat, same, name=f"{kind}-repeat"),
         path(f"{root}answer/", cases.answer, same, name=f"{kind}-answer"),
+        path(f"{root}answer/<int:letter_pk>/", cases.classify, same, name=f"{kind}-classify"),
+        path(f"{root}reply/", cases.reply, same, name=f"{kind}-reply"),
         path(f"{root}status/", cases.status, same, name=f"{kind}-status"),
         path(f"{root}letter.eml", cases.letter_file, same, name=f"{kind}-letter"),
     ]

@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "invitations.tasks.expire_links_and_requests",
         "schedule": crontab(hour="22", minute="10"),
     },
+    "sort-letters": {"task": "registrations.tasks.sort_letters", "schedule": 20.0, "options": {"expires": 20.0}},
     "expire-nominations": {"task": "registrations.tasks.expire_nominations", "schedule": crontab(minute="25")},
     "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
     "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},

@@ -15,6 +15,7 @@ from coordination.desk import Desk
 from coordination.figures import (
     by_municipality,
     figures_of,
+    has_unread_answer,
     has_unsent_letter,
     letters_without_answer,
     waits_for_sferum,
@@ -25,6 +26,7 @@ from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Step
+from registrations.models import InboxLetter
 
 LONGEST_WITHOUT_A_MOVE = 10
 
@@ -64,8 +66,11 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "waiting": waiting.aggregate(requests=Count("pk"), organizations=Count("organization", distinct=True)),
             "unanswered": letters_without_answer(organizations),
             "letters": organizations.aggregate(
-                unanswered=Count("pk", filter=waits_for_sferum()), unsent=Count("pk", filter=has_unsent_letter())
+                unanswered=Count("pk", filter=waits_for_sferum()),
+                unsent=Count("pk", filter=has_unsent_letter()),
+                unread=Count("pk", filter=has_unread_answer()),
             ),
+            "unsorted": InboxLetter.objects.visible_to(request.user).waiting().count(),
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")

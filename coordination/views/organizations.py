@@ -22,6 +22,7 @@ from organizations.journey import next_move
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
+from registrations.models import CaseLetter
 
 PER_PAGE = 50
 MOST_AT_ONCE = 2000
@@ -77,6 +78,9 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "entries": timeline(row),
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
+            "arrived": CaseLetter.objects.unread()
+            .filter(organization=row)
+            .select_related("registration", "handover", "help"),
             "pending": JoinRequest.objects.pending().filter(organization=row).count(),
         },
     )

@@ -104,6 +104,10 @@ class Case(models.Model):
     def status_url(self) -> str:
         return reverse(f"registrations:{self.kind}-status", args=[self.organization_id, self.pk])
 
+    @property
+    def reply_url(self) -> str:
+        return reverse(f"registrations:{self.kind}-reply", args=[self.organization_id, self.pk])
+
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         """The letter as it would go now."""
         raise TypeError(f"{type(self).__name__} does not say what its letter is")
@@ -178,7 +182,7 @@ class Case(models.Model):
     @cached_property
     def unread(self) -> "list[CaseLetter]":
         """Answers that came by letter and that nobody has classified yet, oldest first."""
-        letters = self.letters.unread().select_related("incoming", self.kind).order_by("pk")
+        letters = self.letters.unread().select_related("incoming").order_by("pk")
         return list(letters.prefetch_related("incoming__attachments"))
 
     @property

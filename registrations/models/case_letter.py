@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Visitor
@@ -34,9 +35,16 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         """What the school wrote to Sferum."""
         return self.filter(direction=Direction.OUT).exclude(purpose=Purpose.NOMINATION)
 
+    def incoming(self) -> "CaseLetterQuerySet":
+        return self.filter(direction=Direction.IN)
+
     def unread(self) -> "CaseLetterQuerySet":
         """Letters of people that came in and of which nobody has said yet what they mean."""
-        return self.filter(direction=Direction.IN, purpose=Purpose.ANSWER, outcome="")
+        return self.incoming().filter(purpose=Purpose.ANSWER, outcome="")
+
+    def of_cases(self) -> "CaseLetterQuerySet":
+        """With the case of each, for pages that show letters of several."""
+        return self.select_related("registration", "handover", "help", "organization__region")
 
     def thread(self) -> list[str]:
         """Message-IDs of the correspondence with Sferum, ours and theirs, oldest first."""
@@ -168,8 +176,13 @@ class CaseLetter(models.Model):
         return case
 
     @property
-    def is_incoming(self) -> bool:
-        return self.direction == Direction.IN
+    def classify_url(self) -> str:
+        case = self.case
+        return reverse(f"registrations:{case.kind}-classify", args=[case.organization_id, case.pk, self.pk])
+
+    @property
+    def detach_url(self) -> str:
+        return reverse("registrations:letter-detach", args=[self.organization_id, self.pk])
 
     @property
     def shown_subject(self) -> str:
@@ -207,13 +220,16 @@ class CaseLetter(models.Model):
         asked = self.case.compose().to.rpartition("@")[2].lower()
         return self.incoming is not None and self.incoming.sender.rpartition("@")[2].lower() == asked
 
+    @property
+    def read_words(self) -> str:
+        return f"Это письмо уже прочитал(а) {self.judged_by}: {self.get_outcome_display()}."
+
     def judge(self, outcome: AnswerOutcome, *, by: User) -> None:
         """Writes what a person read in it; of two readers the first counts."""
         mine = CaseLetter.objects.filter(pk=self.pk, outcome="")
         if not mine.update(outcome=outcome, judged_at=timezone.now(), judged_by=by):
             self.refresh_from_db()
-            words = f"Это письмо уже разобрал {self.judged_by}: {self.get_outcome_display()}."
-            raise WrongStatus(words, by_name=str(self.judged_by), at=self.judged_at, status=self.outcome)
+            raise WrongStatus(self.read_words, by_name=str(self.judged_by), at=self.judged_at, status=self.outcome)
         self.outcome = outcome
         if outcome == AnswerOutcome.OTHER:
             Event.record("answer.read", self, self.organization, by=by)

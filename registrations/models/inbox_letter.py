@@ -59,8 +59,7 @@ class InboxLetter(models.Model):
 
     @property
     def case_letter(self) -> CaseLetter | None:
-        cases = CaseLetter.objects.select_related("registration", "handover", "help", "organization__region")
-        return cases.filter(incoming=self.incoming_id).first()
+        return CaseLetter.objects.of_cases().filter(incoming=self.incoming_id).first()
 
     @transaction.atomic
     def attach(self, case: Case, *, by: User | None = None, how: SortedBy = SortedBy.HAND) -> CaseLetter:

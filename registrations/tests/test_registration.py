@@ -269,12 +269,12 @@ def test_the_page_looks_again_by_itself_until_the_answer(
     browser = enter(marina)
     assert 'hx-trigger="every 2s"' in browser.get(page(school)).content.decode()
     Letter.objects.update(status=LetterStatus.SENT, finished_at=timezone.now(), sent_at=timezone.now())
-    piece = browser.get(filed.status_url, {"seen": "submitted"})
+    piece = browser.get(filed.status_url, {"seen": "submitted-0"})
     assert "доставлено серверу" in piece.content.decode()
     assert "HX-Refresh" not in piece.headers
     filed.confirm(by=marina, on=timezone.localdate(), channel=AnswerChannel.CALL)
-    assert browser.get(filed.status_url, {"seen": "submitted"}).headers["HX-Refresh"] == "true"
-    assert "hx-trigger" not in browser.get(filed.status_url, {"seen": "registered"}).content.decode()
+    assert browser.get(filed.status_url, {"seen": "submitted-0"}).headers["HX-Refresh"] == "true"
+    assert "hx-trigger" not in browser.get(filed.status_url, {"seen": "registered-0"}).content.decode()
 
 
 def test_trial_mode_says_that_nothing_left(

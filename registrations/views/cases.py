@@ -2,13 +2,14 @@
 
 from typing import cast
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.verbs import attempt
-from registrations.forms import HandForm
+from registrations.forms import HandForm, ReplyForm
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.views.pages import ANSWER_FORMS, case_page
 
@@ -20,9 +21,11 @@ CASES: dict[str, type[AnyCase]] = {
 }
 
 
-def case_for(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> AnyCase:
+def case_for(request: SignedInRequest, kind: str, pk: int | None, case_pk: int) -> AnyCase:
+    """The case, under its organization's address; `pk` is None where the address does not name one."""
     cases = CASES[kind].objects.manageable_by(request.user).select_related("organization__region")
-    return cast(AnyCase, get_object_or_404(cases, organization=pk, pk=case_pk))
+    place = {} if pk is None else {"organization": pk}
+    return cast(AnyCase, get_object_or_404(cases, pk=case_pk, **place))
 
 
 @require_POST
@@ -55,7 +58,33 @@ def answer(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpRe
     form = ANSWER_FORMS[kind](request.POST)
     if not form.is_valid():
         return case_page(request, case, answer_form=form)
-    attempt(request, lambda: form.record(case, by=request.user))
+    attempt(request, lambda: form.save(case, by=request.user))
+    return redirect(case)
+
+
+@require_POST
+def classify(request: SignedInRequest, kind: str, pk: int, case_pk: int, letter_pk: int) -> HttpResponse:
+    """What a letter that came in means, by one button; the next step, the clock and the letters follow."""
+    case = case_for(request, kind, pk, case_pk)
+    letter = get_object_or_404(case.letters.incoming().select_related("incoming", kind), pk=letter_pk)
+    if letter.outcome:
+        messages.warning(request, letter.read_words)
+        return redirect(case)
+    form = ANSWER_FORMS[kind](request.POST, letter=letter)
+    if not form.is_valid():
+        return case_page(request, case, classified=form)
+    attempt(request, lambda: form.save(case, by=request.user))
+    return redirect(case)
+
+
+@require_POST
+def reply(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
+    case = case_for(request, kind, pk, case_pk)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, case, reply_form=form)
+    done = "Ответ поставлен в очередь: он уйдёт в той же переписке."
+    attempt(request, lambda: case.reply(by=request.user, **form.cleaned_data), done)
     return redirect(case)
 
 
@@ -81,7 +110,7 @@ def status(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpRe
     """The piece of the page that looks after itself; once the case has moved on, the whole page is drawn anew."""
     case = case_for(request, kind, pk, case_pk)
     response = render(request, "registrations/_status.html", {"case": case, "organization": case.organization})
-    if request.GET.get("seen") != case.status:
+    if request.GET.get("seen") != case.seen:
         response["HX-Refresh"] = "true"
     return response
 

@@ -1,5 +1,7 @@
 """The four pages of an organization's business with Sferum, drawn with whatever form came back with mistakes."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,8 +21,10 @@ from registrations.forms import (
     NominateForm,
     QuestionForm,
     RegistrationAnswerForm,
+    ReplyForm,
 )
-from registrations.models import Case, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.hints import Hint, hint_of
+from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.models.help import USUAL_ADDRESSEE, ready_letter
 from registrations.outgoing import gaps_of
 from registrations.statuses import HelpTopic
@@ -43,11 +47,45 @@ def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
         return {"case": case, **forms}
     return {
         "case": case,
-        "letters": case.letters.select_related("letter", "by").order_by("-pk"),
+        "letters": case.letters.select_related("letter", "incoming", "by")
+        .prefetch_related("incoming__attachments")
+        .order_by("-pk"),
+        "arrived": arrived(case, forms.pop("classified", None)),
         "hand_form": HandForm(),
         "answer_form": ANSWER_FORMS[case.kind](),
+        "reply_form": ReplyForm(),
         **forms,
     }
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A letter that came in and waits for somebody to say what it means."""
+
+    letter: CaseLetter
+    form: AnswerForm
+    hint: Hint | None
+
+
+def arrived(case: Case, classified: AnswerForm | None) -> list[Arrived]:
+    """Each with its form; `classified` is the one that came back with mistakes."""
+    return _with_forms(case.kind, case.unread, classified)
+
+
+def arrived_late(model: type[RegistrationRequest | HandoverRequest], organization: Organization) -> list[Arrived]:
+    """Letters on cases that are closed: they change nothing, but somebody has to have read them."""
+    closed = model.objects.filter(organization=organization).exclude(status__in=model.OPEN)
+    letters = CaseLetter.objects.unread().filter(**{f"{model.kind}__in": closed}).order_by("pk")
+    return _with_forms(model.kind, letters.select_related("incoming", f"{model.kind}__organization__region"), None)
+
+
+def _with_forms(kind: str, letters: Iterable[CaseLetter], classified: AnswerForm | None) -> list[Arrived]:
+    rows = []
+    for letter in letters:
+        is_typed = classified is not None and classified.letter == letter
+        form = classified if is_typed and classified else ANSWER_FORMS[kind](letter=letter)
+        rows.append(Arrived(letter, form, hint_of(kind, letter.shown_text) if letter.case.is_open else None))
+    return rows
 
 
 def registration_page(request: SignedInRequest, organization: Organization, **forms: Any) -> HttpResponse:
@@ -66,6 +104,7 @@ def registration_page(request: SignedInRequest, organization: Organization, **fo
         "organization": organization,
         "tab": "registration",
         "past": [one for one in requests if not one.is_open],
+        "late": arrived_late(RegistrationRequest, organization),
         "outgoing": case.next_letter() if case and case.is_ready else None,
         "gaps": gaps_of(organization, needs_consent=not is_self) if case and case.is_ready else (),
         "consent_form": ConsentForm() if asks_consent else None,
@@ -85,6 +124,7 @@ def handover_page(request: SignedInRequest, organization: Organization, **forms:
         "organization": organization,
         "tab": "handover",
         "past": [one for one in changes if not one.is_open],
+        "late": arrived_late(HandoverRequest, organization),
         "outgoing": case.next_letter() if case and case.is_ready else None,
         "nominate_form": None if case else NominateForm(organization),
         "accept_form": AcceptForm(),

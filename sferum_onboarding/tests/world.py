@@ -19,6 +19,8 @@ from conftest import (
     make_region,
     make_user,
 )
+from correspondence.models import IncomingAttachment
+from correspondence.tests.incoming import make_incoming
 from foundation.tokens import sign
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
@@ -27,10 +29,21 @@ from messenger.models import Chat
 from organizations.head_links import PURPOSE
 from organizations.models import ImportFile, Organization, Region
 from organizations.views.head import DONE_PURPOSE
-from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inquiry, Nominee, RegistrationRequest
+from registrations.models import (
+    CaseLetter,
+    HandoverRequest,
+    HelpRequest,
+    InboxLetter,
+    Inquiry,
+    Nominee,
+    RegistrationRequest,
+)
 from registrations.statuses import Addressee, HelpTopic, NominatedBy, Purpose
 
 ABSENT = 999_999_999
+CASE_VERBS = [
+    *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "case"),
+]
 Place = dict[str, int | str]
 
 
@@ -122,10 +135,22 @@ def make_world() -> World:
     for verb in ("order", "order-pdf", "sheet", "relieve", "checked", "contest", "reinstate"):
         places[f"organizations:appointment-{verb}"] = {"pk": appointment.pk}
     for kind, pk in cases.items():
-        for verb in ("submit", "sent-by-hand", "repeat", "answer", "status", "letter", "withdraw", "accept", "case"):
+        for verb in (
+            "submit",
+            "sent-by-hand",
+            "repeat",
+            "reply",
+            "answer",
+            "status",
+            "letter",
+            "withdraw",
+            "accept",
+            "case",
+        ):
             places[f"registrations:{kind}-{verb}"] = {"case_pk": pk}
     letter = CaseLetter.objects.filter(letter__isnull=False).first() or make_case_letter(cases["help"], people["vera"])
     places["registrations:letter-resend"] = {"letter_pk": letter.pk}
+    places |= _letters_in(school)
     defaults: Place = {
         "pk": school.pk,
         "class_pk": invitation.school_class_id,
@@ -140,6 +165,23 @@ def make_world() -> World:
 def make_case_letter(case: int, by: User) -> CaseLetter:
     question = HelpRequest.objects.get(pk=case)
     return question.letters.send(question, Purpose.FIRST, by=by)
+
+
+def _letters_in(school: Organization) -> dict[str, Place]:
+    """An answer on each case, a letter that nobody has sorted, an attachment."""
+    places: dict[str, Place] = {}
+    for model in (RegistrationRequest, HandoverRequest, HelpRequest):
+        inbox = InboxLetter.objects.create(incoming=make_incoming(text="Готово."), region=school.region)
+        answer = inbox.attach(model.objects.select_related("organization__region").get(organization=school))
+        places[f"registrations:{model.kind}-classify"] = {"case_pk": answer.case.pk, "letter_pk": answer.pk}
+    file = IncomingAttachment(incoming=answer.incoming, position=0, name="а.txt", content_type="text/plain", size=4)
+    file.save()
+    places["registrations:letter-detach"] = {"letter_pk": answer.pk}
+    places["registrations:attachment"] = {"incoming_pk": answer.incoming_id, "position": 0}
+    unsorted = InboxLetter.objects.create(incoming=make_incoming(), region=school.region)
+    for verb in ("letter", "attach", "aside", "take-back"):
+        places[f"registrations:inbox-{verb}"] = {"pk": unsorted.pk}
+    return places
 
 
 def _cases(school: Organization, vera: User) -> dict[str, int]:
