@@ -10,7 +10,7 @@ from correspondence.models import IncomingLetter, IncomingStatus, Mailbox, RawLe
 _uids = itertools.count(1)
 
 
-def make_incoming(**fields) -> IncomingLetter:
+def make_incoming(raw=b"Subject: test\r\n\r\ntext", **fields) -> IncomingLetter:
     uid = next(_uids)
     mailbox, _ = Mailbox.objects.get_or_create(name="sferum@region.example/INBOX")
     values = {
@@ -28,7 +28,7 @@ def make_incoming(**fields) -> IncomingLetter:
         "text": "Добрый день!",
     }
     incoming = IncomingLetter.objects.create(**(values | fields))
-    RawLetter.objects.create(incoming=incoming, content=b"Subject: test\r\n\r\ntext")
+    RawLetter.objects.create(incoming=incoming, content=raw)
     return incoming
 
 

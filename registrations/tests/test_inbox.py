@@ -1,6 +1,7 @@
 """Letters that found no case by themselves: who sees them, what is suggested, what a click does."""
 
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 from django.db import connection
@@ -157,16 +158,20 @@ def test_an_answer_of_a_head_is_shown_with_its_organization(school: Organization
 def test_attachments_are_saved_never_opened(
     filed: RegistrationRequest, marina: User, oleg: User, vera: User, enter: Enter
 ) -> None:
-    incoming = answer_to(Letter.objects.get())
-    IncomingAttachment.objects.create(incoming=incoming, position=1, name="стр.html", content_type="text/html", size=5)
+    message = EmailMessage()
+    message.set_content("Ответ во вложении")
+    message.add_attachment("<script>alert(1)</script>", subtype="html", filename="стр.html")
+    incoming = answer_to(Letter.objects.get(), raw=message.as_bytes())
+    IncomingAttachment.objects.create(incoming=incoming, position=2, name="стр.html", content_type="text/html", size=5)
     claim_answers()
-    address = reverse("registrations:attachment", args=[incoming.pk, 1])
+    address = reverse("registrations:attachment", args=[incoming.pk, 2])
     got = enter(marina).get(address)
+    assert got.content.strip() == b"<script>alert(1)</script>"
     assert got["Content-Type"] == "application/octet-stream"
     assert got["Content-Disposition"].startswith("attachment;")
     assert got["X-Content-Type-Options"] == "nosniff"
     assert enter(oleg).get(address).status_code == 404
-    assert enter(marina).get(reverse("registrations:attachment", args=[incoming.pk, 2])).status_code == 404
+    assert enter(marina).get(reverse("registrations:attachment", args=[incoming.pk, 7])).status_code == 404
 
 
 def test_the_list_costs_the_same_at_3_and_at_300(region: Region, vera: User, enter: Enter) -> None:
