@@ -11,6 +11,7 @@ from accounts.models import User
 from coordination.demo.cast import Cast, enter_cast
 from coordination.demo.dates import Calendar
 from coordination.demo.lively_school import LivelySchool
+from coordination.demo.mail import Postman
 from coordination.demo.mass import Mass
 from coordination.demo.people import People
 from coordination.demo.plan import Planner
@@ -74,6 +75,7 @@ def _fill(region: Region) -> None:
         else:
             told.tell(story, organization)
     told.ask_who_answers()
+    Postman(cast, calendar).bring()
     _settle_letters(calendar)
     ensure_guides(region)
     _trainings(region, calendar)
