@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from accounts.requests import SignedInRequest
 from foundation.admin import ReadOnlyAdmin
-from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
+from registrations.models import (
+    Case,
+    CaseLetter,
+    HandoverRequest,
+    HelpRequest,
+    InboxLetter,
+    Inquiry,
+    RegistrationRequest,
+)
 from registrations.statuses import AcceptedHow, AnswerChannel
 
 
@@ -104,14 +112,42 @@ class InquiryAdmin(ReadOnlyAdmin):
 
 @admin.register(CaseLetter)
 class CaseLetterAdmin(ReadOnlyAdmin):
-    """Every letter of the cases, found by region, step and what became of it; resent on the letter's own desk."""
+    """Every letter of the cases, out and in, found by region, step and what became of it."""
 
-    list_display = ["on", "case", "organization", "purpose", "status_words", "shown_subject", "by"]
-    list_filter = ["organization__region", "organization__step", "purpose", "letter__status", "letter__error_kind"]
+    list_display = ["on", "direction", "case", "organization", "purpose", "status_words", "shown_subject", "by"]
+    list_filter = [
+        "direction",
+        "organization__region",
+        "organization__step",
+        "purpose",
+        "outcome",
+        "letter__status",
+        "letter__error_kind",
+    ]
     search_fields = ["organization__search_key", "organization__inn", "letter__subject", "subject"]
-    list_select_related = ["organization", "letter", "by", "registration", "handover", "help"]
+    list_select_related = ["organization", "letter", "incoming", "by", "registration", "handover", "help"]
     date_hierarchy = "on"
     fields = [
         *("on", "case", "organization", "purpose", "direction", "status_words", "hand_channel", "by"),
         *("shown_subject", "shown_text"),
     ]
+
+
+@admin.register(InboxLetter)
+class InboxLetterAdmin(ReadOnlyAdmin):
+    """What became of each letter that came in; sorted on the portal's own page, where the candidates are shown."""
+
+    list_display = ["incoming", "region", "status", "how", "sorted_at", "sorted_by"]
+    list_filter = ["status", "how", "region", "incoming__kind"]
+    search_fields = ["incoming__subject", "incoming__sender", "incoming__message_id"]
+    list_select_related = ["incoming", "region", "sorted_by"]
+    date_hierarchy = "incoming__received_at"
+    actions = ["set_aside", "take_back"]
+
+    @admin.action(description="Не по обращениям")
+    def set_aside(self, request: SignedInRequest, letters: QuerySet[InboxLetter]) -> None:
+        self.each(request, letters, lambda letter: letter.set_aside(by=request.user))
+
+    @admin.action(description="Вернуть в разбор")
+    def take_back(self, request: SignedInRequest, letters: QuerySet[InboxLetter]) -> None:
+        self.each(request, letters, lambda letter: letter.take_back(by=request.user))

@@ -109,6 +109,24 @@ def test_many_claimers_at_once_attach_it_once(filed: RegistrationRequest) -> Non
     assert filed.letters.unread().count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_red_control_looking_before_claiming_lets_both_in(filed: RegistrationRequest) -> None:
+    """What a claim would do that asks first whether the letter is claimed: both are told no, and both attach it."""
+    incoming = answer_to(Letter.objects.get(), text=YES)
+    start, free = threading.Barrier(2), []
+
+    def look() -> None:
+        start.wait()
+        free.append(not InboxLetter.objects.filter(incoming=incoming).exists())
+        start.wait()
+        connection.close()
+
+    threads = [threading.Thread(target=look) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert free == [True, True]
+
+
 def test_one_click_registers_and_the_road_goes_on(
     arrived: CaseLetter, school: Organization, marina: User, enter: Enter
 ) -> None:
