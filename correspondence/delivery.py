@@ -3,10 +3,7 @@
 import logging
 import smtplib
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from ipaddress import ip_address
+from contextlib import AbstractContextManager, suppress
 from socket import SHUT_RDWR
 from typing import Self
 
@@ -16,19 +13,13 @@ from correspondence.composing import compose, envelope_sender, wire_address
 from correspondence.models import Letter
 from correspondence.refusals import CHANNEL_WORDS, Refusal, Stage, refusal
 from correspondence.statuses import ErrorKind
+from correspondence.wire import deadline
 
 logger = logging.getLogger(__name__)
 
 DEADLINE = 30.0  # seconds for a whole letter, its connection included
 CONNECT_TIMEOUT = 10.0
 NO_ANSWER = "Почтовый сервер не отвечает."
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Courier:
@@ -122,16 +113,8 @@ class Courier:
         except (smtplib.SMTPException, OSError):
             self.close()
 
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        """smtplib's timeouts are per socket call: a server that sends a byte now and then would hold us for ever."""
-        watchdog = threading.Timer(DEADLINE, self._cut)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            yield
-        finally:
-            watchdog.cancel()
+    def _deadline(self) -> AbstractContextManager[None]:
+        return deadline(DEADLINE, self._cut)
 
     def _cut(self) -> None:
         smtp = self._smtp

@@ -9,10 +9,11 @@ from django.db.models import Case, F, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from correspondence.delivery import Courier, is_loopback
+from correspondence.delivery import Courier
 from correspondence.models import Lane, Letter, LetterStatus, MailChannel
 from correspondence.refusals import Refusal
 from correspondence.statuses import ErrorKind
+from correspondence.wire import is_loopback
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from correspondence.delivery import is_loopback
 from correspondence.models import Lane, Letter, LetterStatus
 from correspondence.outbox import deliver_due
 from correspondence.tests.letters import make_draft, make_letter, refreshed
+from correspondence.wire import is_loopback
 from foundation.verbs import WrongStatus
 
 pytestmark = pytest.mark.django_db
