@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import IncomingKind, Letter
-from correspondence.tests.incoming import answer_to, make_incoming
+from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 from organizations.statuses import Step

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from conftest import make_coordinator, make_municipality, make_organization, make_region
 from correspondence.models import IncomingAttachment, Letter
-from correspondence.tests.incoming import answer_to, make_incoming
+from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Municipality, Organization, Region
 from registrations.answers import claim_answers

@@ -20,7 +20,7 @@ from conftest import (
     make_user,
 )
 from correspondence.models import IncomingAttachment
-from correspondence.tests.incoming import make_incoming
+from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
