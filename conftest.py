@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
+from correspondence.tests.imap_server import box, dovecot, fickle  # noqa: F401 - fixtures
 from correspondence.tests.sink import smtp_sink  # noqa: F401 - a fixture
 from organizations.models import Appointment, Coordinator, Municipality, Organization, Region, SchoolClass
 from organizations.statuses import Source

@@ -1,15 +1,34 @@
 """Letters in: first the bytes, safe before anything is flagged on the server; then what they say."""
 
-from django.db import models
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from correspondence.identity import identity_of
 from correspondence.models.letter import Letter
 from correspondence.models.mailbox import Mailbox
 from correspondence.statuses import IncomingKind, IncomingStatus
 
+RAW_KEPT = timedelta(days=180)
+"""Half a year: longer than any case waits for its answer, so that what was read wrongly can be read again from the
+bytes; after that they are only other people's names and attachments, which nobody may keep without a purpose."""
+
 
 class IncomingLetterQuerySet(models.QuerySet["IncomingLetter"]):
+    @transaction.atomic
+    def store(
+        self, mailbox: Mailbox, uid: int, content: bytes, *, size: int, is_cut: bool, received_at: datetime
+    ) -> bool:
+        """The letter and its bytes, or neither. False: the same letter is here already."""
+        place = {"mailbox": mailbox, "uidvalidity": mailbox.uidvalidity, "uid": uid}
+        facts = {"size": min(size, 2**31 - 1), "is_cut": is_cut, "received_at": received_at}
+        letter, is_new = self.get_or_create(identity=identity_of(content), defaults=place | facts)
+        if is_new:
+            RawLetter.objects.create(incoming=letter, content=content)
+        return is_new
+
     def stored(self) -> "IncomingLetterQuerySet":
         """Whose bytes are here and whose words nobody has read yet."""
         return self.filter(status=IncomingStatus.STORED)
@@ -79,11 +98,20 @@ class IncomingLetter(models.Model):
         return IncomingKind(self.kind).label
 
 
+class RawLetterQuerySet(models.QuerySet["RawLetter"]):
+    def purge(self) -> int:
+        """Erases the bytes of letters whose words were read long ago; how many. The words stay."""
+        over = timezone.now() - RAW_KEPT
+        return self.filter(incoming__status=IncomingStatus.READ, incoming__stored_at__lt=over).delete()[0]
+
+
 class RawLetter(models.Model):
     """The bytes as they came, apart from the letter: lists never load them, and they may be erased before it."""
 
     incoming = models.OneToOneField(IncomingLetter, models.CASCADE, primary_key=True, related_name="raw")
     content = models.BinaryField("как пришло", editable=False)
+
+    objects = RawLetterQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.incoming)
