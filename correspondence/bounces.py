@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from email.message import Message
 
 from correspondence.decoding import header_text
-from correspondence.parts import content, content_type, header
+from correspondence.parts import children, content, content_type, header
 from correspondence.refusals import bounce_words
 from correspondence.statuses import IncomingKind
 
 MOST_ADDRESSES = 20
+MOST_REPORT = 100_000  # bytes of a delivery status
+LATE = "Доставка задерживается: почтовый сервер получателя пока не принял письмо, попытки продолжаются."
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _PLAIN = re.compile(r"(?<![\d.])([45][0-5]\d)(?=[ -])")
@@ -23,7 +25,7 @@ _ORIGINAL = re.compile(
     r"|копия (?:вашего )?письма|return-path:|received:)",
     re.IGNORECASE | re.MULTILINE,
 )
-_SAYS = re.compile(r"^.*(?:(?<![\d.])[45][0-5]\d[ -]|[45]\.\d{1,3}\.\d{1,3}).*$", re.MULTILINE)
+_SAYS = re.compile(r"^.*(?:(?<![\d.])[45][0-5]\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])).*$", re.MULTILINE)
 _FIELD = re.compile(
     r"^(final-recipient|original-recipient|action|status|diagnostic-code):[ \t]*(.*(?:\n[ \t]+.*)*)", re.I | re.M
 )
@@ -47,7 +49,7 @@ class Report:
 
     @property
     def words(self) -> str:
-        return bounce_words(self.code, self.reply)
+        return LATE if self.kind == IncomingKind.DELAY else bounce_words(self.code, self.reply)
 
 
 def delivery_report(message: Message) -> Report | None:
@@ -73,14 +75,10 @@ def report_in_words(message: Message, text: str, kind: IncomingKind) -> Report:
 
 
 def _recipients(message: Message) -> Iterator[dict[str, str]]:
-    children = message.get_payload()
-    for part in [message, *(children if message.is_multipart() and isinstance(children, list) else [])]:
-        if not isinstance(part, Message) or not content_type(part).endswith("delivery-status"):
-            continue
-        groups = part.get_payload()
-        if isinstance(groups, list):
-            yield from (_fields(group) for group in groups if isinstance(group, Message))
-        yield from _fields_in_text(content(part))
+    for part in [message, *children(message)]:
+        if content_type(part).endswith("delivery-status"):
+            yield from map(_fields, children(part)[:MOST_ADDRESSES])
+            yield from _fields_in_text(content(part)[:MOST_REPORT])
 
 
 def _fields(group: Message) -> dict[str, str]:

@@ -10,13 +10,14 @@ from itertools import pairwise
 
 # Python counts them among its encodings, but they are no charsets; one of them takes the square of the length.
 NO_CHARSETS = {"punycode", "idna", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape"}
+MOST_HEADER = 20_000  # characters; a list of references is the longest that is met
 RUSSIAN_CHARSETS = ("cp1251", "koi8_r", "cp866", "iso8859_5")
 # The commonest pairs of letters: text in the wrong Russian charset has hardly any of them, in capitals or not.
 _PAIRS = {
     *("ст", "но", "то", "на", "ен", "ов", "ни", "ра", "во", "ко", "ро", "пр", "по", "ер", "ол", "ре", "ка", "ли", "ва"),
     *("ат", "ор", "не", "от", "ал", "ан", "ос", "та", "ль", "го", "ом", "ет", "ие", "ел", "ти", "тр", "де", "ск"),
 }
-_RUN_OF_HIGH_BYTES = re.compile(rb"[\x80-\xff]{3}")
+_TWO_HIGH_BYTES = re.compile(rb"[\x80-\xff]{2}")
 _ENCODED_WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
 _UNSAFE = re.compile(
@@ -32,21 +33,21 @@ def decoded(content: bytes, charset: str = "") -> str:
         except UnicodeDecodeError:
             pass
     text = _by_charset(content, charset)
-    if _RUN_OF_HIGH_BYTES.search(content) and (text is None or _may_be_russian(charset)):
+    if _TWO_HIGH_BYTES.search(content) and (text is None or _may_be_russian(charset)):
         return safe(_russian(content, text))
-    return safe(content.decode("utf-8", "replace") if text is None else text)
+    return safe(content.decode("cp1252", "replace") if text is None else text)
 
 
 def header_text(raw: str) -> str:
     """One line of a header as people read it: unfolded, RFC 2047 words decoded, bare 8-bit bytes understood."""
-    line = _header_bytes(raw)
+    line = _header_bytes(raw[:MOST_HEADER])
     if "=?" in line:
         line = _encoded_words(_BETWEEN_WORDS.sub(r"\1", line))
     return " ".join(safe(line).split())
 
 
 def safe(text: str) -> str:
-    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " "))
 
 
 def _by_charset(content: bytes, charset: str) -> str | None:

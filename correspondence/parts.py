@@ -13,7 +13,8 @@ from email.policy import compat32
 from correspondence.decoding import decoded, header_text, safe
 from correspondence.plain import plain_text
 
-MOST_DEPTH = 20  # parts within parts
+AS_IT_CAME = compat32.clone(mangle_from_=False)
+MOST_DEPTH = 50  # parts within parts
 MOST_ATTACHMENTS = 100
 MOST_TEXT = 200_000  # characters that are kept of one letter
 MOST_PARTS = 30_000  # positions fit the column
@@ -29,11 +30,27 @@ class Attachment:
 
 
 def parsed(raw: bytes) -> Message:
-    """Any bytes are a letter. What is nested beyond Python's stack is read by its headers only."""
-    try:
-        return BytesParser(policy=compat32).parsebytes(raw)
-    except RecursionError:
-        return BytesHeaderParser(policy=compat32).parsebytes(raw)
+    """Any bytes are a letter. One whose parts are nested beyond reason, to exhaust a reader, is read as plain text."""
+    with suppress(RecursionError):
+        message = BytesParser(policy=compat32).parsebytes(raw)
+        if _depth(message) <= MOST_DEPTH:
+            return message
+    return BytesHeaderParser(policy=compat32).parsebytes(raw)
+
+
+def _depth(message: Message) -> int:
+    deepest, waiting = 0, [(message, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(child, depth + 1) for child in children(part)]
+    return deepest
+
+
+def children(part: Message) -> list[Message]:
+    """Python's own way decodes a text as it goes by and raises where it cannot."""
+    found = part.get_payload() if part.is_multipart() else []
+    return [child for child in found if isinstance(child, Message)] if isinstance(found, list) else []
 
 
 def header(part: Message, name: str) -> str:
@@ -53,7 +70,9 @@ def content(part: Message) -> bytes:
     """The bytes of a part without their transfer encoding; of a letter within a letter the whole letter."""
     with suppress(Exception):  # broken encodings raise a dozen kinds of errors; an unreadable part is empty
         if part.is_multipart():
-            return b"\n".join(each.as_bytes() for each in part.get_payload() if isinstance(each, Message))
+            return b"\n".join(
+                each.as_bytes(policy=AS_IT_CAME) for each in part.get_payload() if isinstance(each, Message)
+            )
         found = part.get_payload(decode=True)
         return found if isinstance(found, bytes) else b""
     return b""
@@ -72,9 +91,8 @@ def text_of(message: Message) -> str:
 
 def nested_text(message: Message) -> str:
     """What the letters within this one say: it was forwarded as an attachment."""
-    found = (each for each in message.walk() if content_type(each) == "message/rfc822" and each.is_multipart())
-    inner = (each.get_payload(0) for each in found)
-    return "\n\n".join(text_of(each) for each in inner if isinstance(each, Message))[:MOST_TEXT]
+    letters = (each for each in message.walk() if content_type(each) == "message/rfc822")
+    return "\n\n".join(text_of(inner) for each in letters for inner in children(each))[:MOST_TEXT]
 
 
 def attachments(message: Message) -> tuple[Attachment, ...]:
@@ -110,7 +128,7 @@ def _hanging(message: Message) -> Iterator[tuple[int, Message]]:
         if content_type(part).startswith("message/") or _is_file(part):
             inside.update(id(each) for each in part.walk())
             yield position, part
-        elif not part.is_multipart() and not _is_text(part):
+        elif not part.is_multipart() and not _is_text(part) and not content_type(part).startswith("multipart/"):
             yield position, part
 
 
@@ -122,19 +140,17 @@ def _is_text(part: Message) -> bool:
     return content_type(part) in ("text/plain", "text/html", "text/enriched")
 
 
-def _texts(part: Message, depth: int = 0) -> list[str]:
+def _texts(part: Message) -> list[str]:
     kind = content_type(part)
-    if depth > MOST_DEPTH or kind.startswith(NO_TEXT):
+    if kind.startswith(NO_TEXT):
         return []
-    children = part.get_payload()
-    if part.is_multipart() and isinstance(children, list):
-        found = [
-            (child, _texts(child, depth + 1)) for child in children[:MOST_ATTACHMENTS] if isinstance(child, Message)
-        ]
+    if part.is_multipart():
+        found = [(child, _texts(child)) for child in children(part)[:MOST_ATTACHMENTS]]
         if kind == "multipart/alternative":
             return _chosen(found)
         return [text for _, texts in found for text in texts]
-    return [_text(part, kind)] if _is_text(part) and not _is_file(part) else []
+    is_text = _is_text(part) or kind.startswith("multipart/")  # declared as parts, which nothing separates
+    return [_text(part, kind)] if is_text and not _is_file(part) else []
 
 
 def _chosen(found: list[tuple[Message, list[str]]]) -> list[str]:
@@ -147,4 +163,13 @@ def _chosen(found: list[tuple[Message, list[str]]]) -> list[str]:
 def _text(part: Message, kind: str) -> str:
     charset = part.get_content_charset() or ""
     text = decoded(content(part)[: MOST_TEXT * 6], charset)
-    return plain_text(text) if kind == "text/html" else text
+    return plain_text(text) if kind == "text/html" else _without_armour(text)
+
+
+def _without_armour(text: str) -> str:
+    """What stands within a PGP signature written into the text."""
+    before, _, rest = text.partition("-----BEGIN PGP SIGNED MESSAGE-----\n")
+    signed, end, after = rest.partition("-----BEGIN PGP SIGNATURE-----")
+    if not end:
+        return text
+    return before + signed.partition("\n\n")[2] + after.partition("-----END PGP SIGNATURE-----")[2]

@@ -36,7 +36,7 @@ _DATE = (
     rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[-./]\d\d[-./]\d\d"
     rf"|\d{{1,2}}[ -]{_MONTHS}|{_MONTHS}\s+\d{{1,2}}\b)"
 )
-_BEGINS_WITH_DATE = re.compile(rf"^\s*(?:on|в письме от|в|от)?\s*(?:{_DAYS},?\s*)?{_DATE}", re.IGNORECASE)
+_BEGINS_WITH_DATE = re.compile(rf"^[\s–—-]*(?:on|в письме от|в|от)?\s*(?:{_DAYS},?\s*)?{_DATE}", re.IGNORECASE)
 _WRITES = re.compile(
     r"(?:wrote|writes|написал(?:а|\(а\))?|пишет|писал(?:а|\(а\))?|сообщил(?:а|\(а\))?)\s*:\s*$", re.IGNORECASE
 )

@@ -24,7 +24,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 
 
 _DAEMON = _any_of(r"^(?:mailer|mail)[-_.]?daemon@?", r"^mail\.delivery\.system@?")
-_SERVER = _any_of(r"^po+st[-_]?master", r"^mmsc\b", r"^system administrator", r"^microsoft exchange")
+_SERVER = _any_of(r"^po+st[-_]?master", r"^mmsc\b", r"^microsoft\s?exchange")
 _DAEMON_NAME = _any_of(r"mail delivery (?:sub)?system", "mailer.daemon", "ndr administrator", "internet mail delivery")
 _RETURNED_SUBJECT = _any_of(
     *("не доставлено", r"не (?:может быть|удалось|уда[её]тся) доставить", "недоставк", "невозможно доставить"),
@@ -41,6 +41,7 @@ _RETURNED_TEXT = _any_of(
     *(r"following address(?:\(es\)|es)? (?:failed|had permanent)", r"rcpt to:.{0,200}\b5\d\d\b"),
     *("requested action not taken", "incorrectly constructed", "delivery to the following", "smtp error from remote"),
 )
+_REFUSAL = _any_of(r"\b5\d\d\b", r"\bfull\b")
 _DELAY = _any_of(
     *("задержива", "доставка отложена", r"\bdelayed\b", "delivery delay", "попытки доставки будут продолжены"),
     *(
@@ -73,6 +74,10 @@ _ACKNOWLEDGED = _any_of(
     r"(?:присвоен|зарегистрирован)\w*.{0,20}номер",
     r"спасибо за (?:ваше )?(?:обращение|письмо)",
     r"(?:request|ticket|case|message|e-?mail).{0,60}(?:received|created|registered|logged)",
+)
+_ABSENT = _any_of(
+    *(r"в\b.{0,20}отпуске", "отсутству(?:ю|ет) (?:на|до|с|по)", "вне офиса", "в командировке", "на больничном"),
+    *("out of (?:the )?office", "on (?:vacation|leave|holiday)", "away (?:from|until)"),
 )
 _OUTCOME = _any_of(
     r"\b(?:организаци|школ|сад\b|гимнази|лице[йя]|колледж|учреждени|администратор|сообществ|телефон|доступ|прав[аоу]?\b)",
@@ -113,19 +118,16 @@ def _returned(found: dict[str, str], sender: str, name: str, subject: str, text:
     is_server = is_daemon or _is_null(found) or bool(_SERVER.match(who.strip('"<> ')) or _SERVER.match(name))
     has_subject, has_text = bool(_RETURNED_SUBJECT.search(subject)), bool(_RETURNED_TEXT.search(text))
     is_named = "x-failed-recipients" in found or "x-bounced-address" in found
-    if not (
-        is_named or (is_server and (has_subject or has_text)) or (is_daemon and re.search(r"\b5\d\d\b|full", text))
-    ):
+    says_so = is_server and (has_subject or has_text)
+    if not (is_named or says_so or (is_daemon and _REFUSAL.search(text)) or _is_delivery_report(found)):
         return None
-    return (
-        IncomingKind.DELAY
-        if _DELAY.search(subject) or (_DELAY.search(text) and not has_final(text))
-        else IncomingKind.BOUNCE
-    )
+    is_late = _DELAY.search(subject) or (_DELAY.search(text) and not _FINAL.search(text))
+    return IncomingKind.DELAY if is_late else IncomingKind.BOUNCE
 
 
-def has_final(text: str) -> bool:
-    return bool(re.search(r"permanent|given up|giving up|failed|(?<!\d)5\d\d[ -]", text, re.IGNORECASE))
+def _is_delivery_report(found: dict[str, str]) -> bool:
+    """Declared as one, though nothing of it can be read by RFC 3464: cut off, or in disorder."""
+    return "delivery-status" in found.get("content-type", "").lower()
 
 
 def _is_automatic(message: Message, found: dict[str, str], subject: str, own: str) -> bool:
@@ -134,8 +136,8 @@ def _is_automatic(message: Message, found: dict[str, str], subject: str, own: st
     if _AUTOMATIC_SUBJECT.match(subject) or _AUTOMATIC_TEXT.match(own[:200]):
         return True
     if not _is_marked(found):
-        return _DAEMON.match(found.get("from", "").strip('"<> ')) is not None
-    return not _answers(found, subject) or _only_acknowledges(own)
+        return bool(_DAEMON.match(found.get("from", "").strip('"<> ')))
+    return _only_acknowledges(own) or not _answers(found, subject)
 
 
 def _says_automatic(found: dict[str, str]) -> bool:
@@ -163,9 +165,12 @@ def _is_marked(found: dict[str, str]) -> bool:
 
 
 def _answers(found: dict[str, str], subject: str) -> bool:
-    return bool(found.get("in-reply-to", "").strip() or re.match(r"\s*(?:re|на|отв?)\s*[:\[]", subject, re.IGNORECASE))
+    """Within a thread, or with a number of a case or a ticket: so write the people of a support desk."""
+    is_reply = re.match(r"\s*(?:re|на|отв?)\s*[:\[]", subject, re.IGNORECASE) or re.search(r"\d{4}", subject)
+    return bool(found.get("in-reply-to", "").strip() or is_reply)
 
 
 def _only_acknowledges(own: str) -> bool:
-    """«Ваше обращение зарегистрировано, номер …», and nothing of what became of it."""
-    return bool(_ACKNOWLEDGED.search(own[:MOST_LOOKED_AT])) and not _OUTCOME.search(own[:MOST_LOOKED_AT])
+    """«Ваше обращение зарегистрировано, номер …» or «я в отпуске», and nothing of what became of the matter."""
+    told = own[:MOST_LOOKED_AT]
+    return bool(_ACKNOWLEDGED.search(told) or _ABSENT.search(told)) and not _OUTCOME.search(told)

@@ -64,7 +64,7 @@ PHRASES = {
     "5.4.6": ("hop count", "too many hops", r"\bloop", "зациклив"),
     "5.1.2": (
         *("host unknown", "unknown host", "host.{0,80}not found", "find any host", "domain.{0,30}not (?:found|exist)"),
-        *("no such domain", "dns", "unrouteable", "no smtp service", "домен.{0,40}не (?:найден|существует)"),
+        *("no such domain", r"\bdns\b", "unrouteable", "no smtp service", "домен.{0,40}не (?:найден|существует)"),
     ),
     "5.1.1": (
         *(
@@ -110,6 +110,8 @@ def bounce_words(code: str, said: str) -> str:
     """Why a letter came back: by the code of its report, else by the server's words, else by the plain code."""
     if code not in VAGUE and "." in code and code in WORDS:
         return WORDS[code]
+    if code.startswith("5.7."):
+        return WORDS["5.7.1"]
     phrases = (
         key for key, patterns in PHRASES.items() if any(re.search(each, said, re.IGNORECASE) for each in patterns)
     )
