@@ -42,6 +42,7 @@ _WRITES = re.compile(
 )
 _YOU_WROTE = re.compile(r"^\s*(?:вы писали|you wrote)\b[^:]{0,60}(?:\d\d?:\d\d(?::\d\d)?)?\s*:\s*$", re.IGNORECASE)
 _NAMES_SENDER = re.compile(r"(?:<[^<>@\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+).{0,10}:\s*$")
+_RULE = re.compile(r"^\s*[-_=–—]{5,}\s*$")
 _SIGNATURE = re.compile(r"^--\s?$")
 
 
@@ -88,14 +89,14 @@ def _header_length(lines: list[str], position: int) -> int:
         return 0
     if _SEPARATOR.match(line) or _YOU_WROTE.match(line):
         return 1
-    if _is_block(lines, position):
+    if _is_block(lines, position) or (_RULE.match(line) and _is_block(lines, position + 1)):
         return 1
     return _attribution_length(lines, position)
 
 
 def _is_block(lines: list[str], position: int) -> bool:
     """«От:», «Отправлено:», «Кому:», «Тема:» in neighbouring lines, as Outlook puts above a quote."""
-    if not _LABEL.match(lines[position]):
+    if position >= len(lines) or not _LABEL.match(lines[position]):
         return False
     near = [line for line in lines[position : position + 12] if line.strip()][:7]
     labels = [line for line in near if _LABEL.match(line)]
