@@ -133,6 +133,19 @@ class InquiryAnswer(TextChoices):
     CHANGED = "changed", "человек сменился или неизвестен"
 
 
+class SkipReason(TextChoices):
+    """Why an organization of a selection gets no letter about registration; in the order in which they are shown."""
+
+    GAPS = "gaps", "не хватает данных"
+    CONSENT = "consent", "администратор не подтвердил, что имя и номер уйдут в Сферум"
+    NOBODY = "nobody", "администратор не назначен"
+    DECLINED = "declined", "Поддержка отказала, решите по каждой отдельно"
+    AWAITING = "awaiting", "письмо уже отправлено, ждём ответа"
+    REGISTERED = "registered", "уже зарегистрированы"
+    CLOSED = "closed", "закрыты"
+    LEFT_OUT = "left_out", "убраны из отправки"
+
+
 EVENT_WORDS = {
     "registration.prepared": "Подготовлено письмо в Сферум о регистрации",
     "registration.submitted": "Письмо в Сферум о регистрации поставлено в очередь",

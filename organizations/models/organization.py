@@ -68,6 +68,17 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Those who see an organization also act in it; what is the school's alone asks `administered_by`."""
         return self.visible_to(user)
 
+    def with_administrators(self) -> list["Organization"]:
+        """The rows with their region, each knowing its `administrator`: two statements, however many there are."""
+        from organizations.models.appointment import Appointment
+
+        rows = list(self.select_related("region"))
+        acting = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE, organization__in=rows)
+        known = {each.organization_id: each for each in acting.select_related("user")}
+        for row in rows:
+            row.administrator = known.get(row.pk)
+        return rows
+
     def follow_deputies(self) -> int:
         """«Отсутствует, действует заместитель» begins and ends with a deputy's days; returns how many it changed.
 

@@ -1,6 +1,7 @@
 from registrations.models.case import Case
 from registrations.models.case_letter import CaseLetter
 from registrations.models.counter import CaseCounter
+from registrations.models.filing import Filing
 from registrations.models.handover import HandoverRequest, Nominee
 from registrations.models.help import HelpRequest
 from registrations.models.inbox_letter import InboxLetter
@@ -13,6 +14,7 @@ __all__ = [
     "Case",
     "CaseCounter",
     "CaseLetter",
+    "Filing",
     "HandoverRequest",
     "HelpRequest",
     "InboxLetter",

@@ -1,6 +1,9 @@
 """Which letters belong to which case, out and in: the facts that ours stated, what a person read in theirs."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, Visitor
-from correspondence.models import IncomingKind, IncomingLetter, Lane, Letter, LetterStatus
+from correspondence.models import Draft, IncomingKind, IncomingLetter, Lane, Letter, LetterStatus
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 from registrations.outgoing import Outgoing
@@ -19,6 +22,7 @@ from registrations.statuses import AnswerOutcome, Direction, HandChannel, Purpos
 
 if TYPE_CHECKING:
     from registrations.models.case import Case
+    from registrations.models.filing import Filing
 
 
 class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
@@ -46,24 +50,36 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         """With the case of each, for pages that show letters of several."""
         return self.select_related("registration", "handover", "help", "organization__region")
 
-    def thread(self) -> list[str]:
-        """Message-IDs of the correspondence with Sferum, ours and theirs, oldest first."""
-        pairs = self.exclude(purpose=Purpose.NOMINATION).order_by("pk")
-        ids = pairs.values_list("letter__message_id", "incoming__message_id")
-        return [ours or theirs for ours, theirs in ids if ours or theirs]
-
     def send(self, case: "Case", purpose: Purpose, *, by: User | None) -> "CaseLetter":
         """Queues the case's letter as an answer to those before it, and freezes what it states."""
-        outgoing = case.compose_repeat() if purpose == Purpose.REPEAT else case.compose(purpose)
-        key = f"{case.kind}:{case.pk}:{purpose}:{self.filter(direction=Direction.OUT).count() + 1}"
-        return self._queue(case, purpose, outgoing, key, by=by)
+        return CaseLetter.objects.send_many({case: purpose}, by=by)[0]
+
+    def send_many(
+        self, purposes: "Mapping[Case, Purpose]", *, by: User | None, filing: "Filing | None" = None
+    ) -> "list[CaseLetter]":
+        """`send` for cases of one kind: the statements do not grow with them but by the database's batch size."""
+        before = self._before(list(purposes))
+        letters = {
+            case: case.compose_repeat() if purpose == Purpose.REPEAT else case.compose(purpose)
+            for case, purpose in purposes.items()
+        }
+        drafts = []
+        for case, purpose in purposes.items():
+            key = f"{case.kind}:{case.pk}:{purpose}:{before[case.pk].sent + 1}"
+            drafts.append(draft_of(case, letters[case], key, before[case.pk].thread))
+        return self.bulk_create(
+            CaseLetter(**self._columns(case, purpose), by=by, letter=letter, facts=letters[case].facts, filing=filing)
+            for (case, purpose), letter in zip(purposes.items(), Letter.objects.queue_many(drafts), strict=True)
+        )
 
     def reply(self, case: "Case", outgoing: Outgoing, *, by: User, form_key: uuid.UUID) -> "CaseLetter | None":
         """A free answer in the same thread; the same form a second time is nothing new."""
         key = f"{case.kind}:{case.pk}:reply:{form_key}"
         if self.filter(letter__dedupe_key=key).exists():
             return None
-        return self._queue(case, Purpose.REPLY, outgoing, key, by=by)
+        draft = draft_of(case, outgoing, key, self._before([case])[case.pk].thread)
+        (letter,) = Letter.objects.queue_many([draft])
+        return self._add(case, Purpose.REPLY, by=by, letter=letter)
 
     def receive(self, case: "Case", incoming: IncomingLetter) -> "CaseLetter":
         """A letter that came in and belongs to the case; what it means, a person says later."""
@@ -71,22 +87,17 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         on = timezone.localdate(incoming.received_at, case.organization.region.zone)
         return self._add(case, purpose, direction=Direction.IN, incoming=incoming, by=None, on=on)
 
-    def _queue(
-        self, case: "Case", purpose: Purpose, outgoing: Outgoing, dedupe_key: str, *, by: User | None
-    ) -> "CaseLetter":
-        before = self.thread()
-        letter = Letter.objects.queue(
-            dedupe_key=dedupe_key,
-            to=outgoing.to,
-            subject=outgoing.subject[:500],
-            text=outgoing.text,
-            lane=Lane.CASE,
-            queue=f"organization:{case.organization_id}",
-            thread=case.number,
-            reply_to=outgoing.reply_to,
-            headers={"In-Reply-To": before[-1], "References": " ".join(before[-20:])} if before else None,
-        )
-        return self._add(case, purpose, by=by, letter=letter, facts=outgoing.facts)
+    def _before(self, cases: "Sequence[Case]") -> "dict[int, Before]":
+        """What was written in each case so far."""
+        kind = cases[0].kind
+        rows = CaseLetter.objects.filter(**{f"{kind}__in": [case.pk for case in cases]}).order_by("pk")
+        before: dict[int, Before] = defaultdict(Before)
+        columns = (kind, "direction", "purpose", "letter__message_id", "incoming__message_id")
+        for pk, direction, purpose, ours, theirs in rows.values_list(*columns):
+            before[pk].sent += direction == Direction.OUT
+            if purpose != Purpose.NOMINATION and (ours or theirs):
+                before[pk].thread.append(ours or theirs)
+        return before
 
     def note_sent_by_hand(
         self, case: "Case", purpose: Purpose, *, by: User, on: date, channel: HandChannel
@@ -108,9 +119,34 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         return self._add(case, Purpose.NOMINATION, by=by, letter=letter)
 
     def _add(self, case: "Case", purpose: Purpose, **fields: Any) -> "CaseLetter":
-        return CaseLetter.objects.create(
-            organization=case.organization, purpose=purpose, **{case.kind: case}, **({"on": case.today} | fields)
-        )
+        return CaseLetter.objects.create(**(self._columns(case, purpose) | fields))
+
+    def _columns(self, case: "Case", purpose: Purpose) -> dict[str, Any]:
+        return {"organization": case.organization, "purpose": purpose, case.kind: case, "on": case.today}
+
+
+@dataclass
+class Before:
+    """The letters of a case so far."""
+
+    sent: int = 0
+    thread: list[str] = field(default_factory=list)
+    """Message-IDs of the correspondence with Sferum, ours and theirs, oldest first."""
+
+
+def draft_of(case: "Case", outgoing: Outgoing, dedupe_key: str, thread: Sequence[str]) -> Draft:
+    """The letter as the post takes it, an answer to the last one of the thread."""
+    return Draft(
+        dedupe_key=dedupe_key,
+        to=outgoing.to,
+        subject=outgoing.subject[:500],
+        text=outgoing.text,
+        lane=Lane.CASE,
+        queue=f"organization:{case.organization_id}",
+        thread=case.number,
+        reply_to=outgoing.reply_to,
+        headers={"In-Reply-To": thread[-1], "References": " ".join(thread[-20:])} if thread else None,
+    )
 
 
 class CaseLetter(models.Model):
@@ -140,6 +176,7 @@ class CaseLetter(models.Model):
     on = models.DateField("когда")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="кто")
     noted_at = models.DateTimeField("записано", default=timezone.now, editable=False)
+    filing = models.ForeignKey("Filing", models.PROTECT, null=True, related_name="letters", editable=False)
 
     objects = CaseLetterQuerySet.as_manager()
 

@@ -18,10 +18,15 @@ class CaseCounter(models.Model):
         return f"{self.prefix}-{self.year}: {self.last}"
 
     @classmethod
-    @transaction.atomic
     def next_number(cls, prefix: str) -> str:
+        return cls.next_numbers(prefix, 1)[0]
+
+    @classmethod
+    @transaction.atomic
+    def next_numbers(cls, prefix: str, many: int) -> list[str]:
+        """That many numbers in a row; of none the row is locked all the same."""
         year = timezone.localdate().year
         row, _ = cls.objects.get_or_create(prefix=prefix, year=year)
-        cls.objects.filter(pk=row.pk).update(last=models.F("last") + 1)
+        cls.objects.filter(pk=row.pk).update(last=models.F("last") + many)
         row.refresh_from_db()
-        return f"{prefix}-{year}-{row.last:06d}"
+        return [f"{prefix}-{year}-{number:06d}" for number in range(row.last - many + 1, row.last + 1)]

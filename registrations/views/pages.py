@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from accounts.requests import SignedInRequest
 from organizations.models import Organization
@@ -94,7 +93,7 @@ def registration_page(request: SignedInRequest, organization: Organization, **fo
     )
     case = next((one for one in requests if one.is_open), None)
     if case is None and not organization.is_registered:
-        case = RegistrationRequest(number=f"{RegistrationRequest.PREFIX}-{timezone.localdate().year}-••••••")
+        case = RegistrationRequest.unnumbered(organization)
     if case is not None:
         case.organization = organization
     administrator = organization.administrator
