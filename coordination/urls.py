@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, first_run, organizations, region
+from coordination.views import coordinators, desk, filing, first_run, organizations, region
 
 app_name = "coordination"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/export.xlsx", organizations.export, name="organizations-export"),
     path("organizations/ask/", organizations.ask, name="organizations-ask"),
+    path("organizations/file/", filing.preview, name="organizations-file"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
     path("coordinators/", coordinators.coordinators, name="coordinators"),
     path("coordinators/invite/", coordinators.invite, name="coordinator-invite"),

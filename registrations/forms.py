@@ -1,5 +1,6 @@
 """Forms of the cases. A form that records something has `record`, which calls the verb."""
 
+import re
 import uuid
 from dataclasses import fields
 from typing import Any
@@ -15,6 +16,28 @@ from organizations.models import Organization
 from registrations.hints import told_phone
 from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Nominee, RegistrationRequest
 from registrations.statuses import Addressee, AnswerChannel, AnswerOutcome, HandChannel, HelpTopic
+
+MOST_AT_ONCE = 2000
+
+
+class KeysField(forms.Field):
+    """Keys of chosen rows, each in an input of its own; what is not a key is nobody's row."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: list[str] | None) -> list[int]:
+        keys = [int(one) for one in value or () if re.fullmatch(r"[0-9]{1,18}", one)]
+        if len(keys) > MOST_AT_ONCE:
+            raise ValidationError(f"За один раз можно выбрать не больше {MOST_AT_ONCE} организаций. Сузьте фильтр.")
+        return keys
+
+
+class FilingForm(forms.Form):
+    """A selection on its way from the list over the preview to the letters."""
+
+    pk = KeysField(required=False)
+    left_out = KeysField(required=False)
+    batch = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class HandForm(forms.Form):

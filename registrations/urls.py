@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registrations.views import cases, inbox, inquiry, links, organization
+from registrations.views import cases, filing, inbox, inquiry, links, organization
 
 app_name = "registrations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("handover/<str:token>/", links.handover, name="handover-accept-link"),
     path("inquiries/ask/", inquiry.inquiry_ask, name="inquiry-ask"),
     path("inquiries/sheets.pdf", inquiry.sheets_pdf, name="inquiry-sheets"),
+    path("registrations/file/", filing.file, name="file-many"),
+    path("registrations/filed/", filing.filings, name="filings"),
+    path("registrations/filed/<uuid:batch>/", filing.filing, name="filing"),
+    path("registrations/filed/<uuid:batch>/progress/", filing.progress, name="filing-progress"),
+    path("registrations/filed/<uuid:batch>/result.xlsx", filing.result, name="filing-result"),
     path("organizations/<int:pk>/inquiry/", inquiry.inquiry, name="inquiry"),
     path("organizations/<int:pk>/inquiry/send/", inquiry.inquiry_send, name="inquiry-send"),
     path("organizations/<int:pk>/inquiry/answer/", inquiry.inquiry_answer, name="inquiry-answer"),

@@ -22,10 +22,10 @@ from organizations.journey import next_move
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
+from registrations.forms import MOST_AT_ONCE
 from registrations.models import CaseLetter
 
 PER_PAGE = 50
-MOST_AT_ONCE = 2000
 
 
 def organizations(request: SignedInRequest) -> HttpResponse:

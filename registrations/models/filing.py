@@ -57,5 +57,6 @@ class Filing(models.Model):
         return self.letters.filter(organization__in=Organization.objects.supervised_by(user))
 
     def skipped_for(self, user: User) -> list[Skip]:
-        known = Organization.objects.supervised_by(user).in_bulk([pk for pk, _, _ in self.skipped])
+        mine = Organization.objects.supervised_by(user).select_related("municipality")
+        known = mine.in_bulk([pk for pk, _, _ in self.skipped])
         return [Skip(known[pk], SkipReason(reason), words) for pk, reason, words in self.skipped if pk in known]

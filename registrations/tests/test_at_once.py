@@ -1,19 +1,23 @@
 """Two people at the same instant: one wins, the other is told who was first. Both databases."""
 
+import contextlib
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from accounts.models import User
-from conftest import make_appointment, make_organization, make_user
+from conftest import make_appointment, make_organization, make_region, make_user
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Appointment, Event, Organization
-from registrations.models import CaseCounter, HandoverRequest, Inquiry, Nominee, RegistrationRequest
-from registrations.statuses import AcceptedHow, AnswerChannel, NominatedBy
+from registrations.models import CaseCounter, Filing, HandoverRequest, Inquiry, Nominee, RegistrationRequest
+from registrations.statuses import AcceptedHow, AnswerChannel, NominatedBy, SkipReason
+from registrations.tests.builders import make_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = 10
@@ -100,6 +104,62 @@ def test_asking_at_once_is_one_question() -> None:
         )
         inquiry = Inquiry.objects.get(organization=school)
         assert Letter.objects.filter(thread=inquiry.thread).count() == 1
+
+
+def filed_at_once(*verbs: Callable[[], object], schools: list[Organization]) -> None:
+    assert at_once(*verbs) == ["done"] * len(verbs)
+    for school in schools:
+        case = RegistrationRequest.objects.get(organization=school)
+        assert Letter.objects.filter(queue=f"organization:{school.pk}").count() == case.letters.count() == 1
+        verbs_told = Event.objects.filter(organization=school, object_id=case.pk, verb__startswith="registration.")
+        assert sorted(verbs_told.values_list("verb", flat=True)) == ["registration.prepared", "registration.submitted"]
+
+
+def test_two_coordinators_who_file_for_the_same_send_one_letter_each() -> None:
+    """Half of the requests are there already as drafts, half are made by whoever is first."""
+    region = make_region()
+    for _ in range(PAIRS):
+        schools, first, second = [make_ready(region) for _ in range(6)], make_user(), make_user()
+        for school in schools[::2]:
+            RegistrationRequest.objects.prepare(school, by=first)
+        rows = Organization.objects.filter(pk__in=[school.pk for school in schools])
+        filed_at_once(
+            lambda rows=rows, by=first: RegistrationRequest.objects.file_many(rows.all(), by=by),
+            lambda rows=rows, by=second: RegistrationRequest.objects.file_many(rows.reverse(), by=by),
+            schools=schools,
+        )
+        (won, lost) = sorted(Filing.objects.order_by("-pk")[:2], key=lambda filing: len(filing.skipped))
+        assert (won.letters.count(), len(won.skipped)) == (6, 0)
+        assert [reason for _, reason, _ in lost.skipped] == [SkipReason.AWAITING] * 6
+
+
+def test_filing_for_many_while_administrators_file_for_their_own() -> None:
+    region = make_region()
+    for _ in range(PAIRS):
+        schools, coordinator, own = [make_ready(region) for _ in range(4)], make_user(), make_user()
+        RegistrationRequest.objects.prepare(schools[0], by=own)
+        rows = Organization.objects.filter(pk__in=[school.pk for school in schools])
+        singly = [Organization.objects.get(pk=school.pk) for school in schools[:2]]
+
+        def alone(school: Organization, by: User = own) -> None:
+            with contextlib.suppress(WrongStatus):
+                RegistrationRequest.objects.file(school, by=by, agrees=False)
+
+        filed_at_once(
+            lambda rows=rows, by=coordinator: RegistrationRequest.objects.file_many(rows, by=by),
+            *[lambda school=school, alone=alone: alone(school) for school in singly],
+            schools=schools,
+        )
+
+
+def test_a_double_click_at_one_instant_is_one_filing() -> None:
+    region = make_region()
+    for _ in range(PAIRS):
+        school, coordinator, batch = make_ready(region), make_user(), uuid4()
+        rows = Organization.objects.filter(pk=school.pk)
+        click = partial(RegistrationRequest.objects.file_many, by=coordinator, batch=batch)
+        filed_at_once(*[lambda rows=rows, click=click: click(rows.all()) for _ in range(2)], schools=[school])
+        assert Filing.objects.get(batch=batch).skipped == []
 
 
 def test_numbers_given_at_once_differ() -> None:

@@ -13,13 +13,12 @@ from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from foundation.verbs import attempt
 from organizations.models import Organization
+from registrations.forms import MOST_AT_ONCE
 from registrations.head_answers import answer_form
 from registrations.models import Inquiry
 from registrations.papers import inquiry_sheets
 from registrations.statuses import InquiryAnswer, InquiryChannel
 from registrations.views.pages import organization_for
-
-MOST_AT_ONCE = 2000
 
 
 class BatchForm(forms.Form):

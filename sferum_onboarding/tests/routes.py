@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 TABLE = Path(__file__).with_name("routes.txt")
 NOT_ASKED = "·"
 ACTORS = ["anonymous", "plain", "oleg", "pavel", "marina", "nadia", "vera", "igor"]
-_PLACE = re.compile(r"<(?:(?:int|str|slug|path):)?(\w+)>")
+_PLACE = re.compile(r"<(?:(?:int|str|slug|path|uuid):)?(\w+)>")
 _MODEL = re.compile(r"admin:(?!password)([a-z]+)_(\w+)_(changelist|add|history|delete|change)")
 _OF_PEOPLE = {"accounts", "account", "auth", "mfa", "usersessions"}  # desks of superusers alone
 

@@ -125,6 +125,8 @@ BEHIND: dict[str, tuple[str, dict[str, str]]] = {
     "messenger:chats-move": ("marina", {"messenger": "text", "on": "date", "pk": "hidden", "confirmed": "hidden"}),
     "messenger:chats-leave": ("marina", {"note": "text", "reason": "select", "pk": "hidden", "confirmed": "hidden"}),
     "invitations:requests-reject": ("marina", {"reason_text": "text", "ids": "hidden", "confirmed": "hidden"}),
+    "coordination:organizations-file": ("vera", dict.fromkeys(["pk", "left_out", "batch", "page"], "hidden")),
+    "registrations:file-many": ("vera", dict.fromkeys(["pk", "left_out", "batch"], "hidden")),
     "registrations:who-mistake": ("anonymous", {"words": "textarea"}),
     "registrations:handover-nominate": (
         "vera",

@@ -1,7 +1,7 @@
 """One of everything that an address can name, all of it the school's, and everybody who may knock at it."""
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -75,9 +75,13 @@ class World:
 
 def known_absent(place: str) -> int | str:
     """Well formed, and nobody's."""
-    return {"token": "MQ.MQ.1vN0aa.nobody", "code": "ABCDEFGHJKMN", "slug": "no-such", "version": "1999-01"}.get(
-        place, ABSENT
-    )
+    return {
+        "token": "MQ.MQ.1vN0aa.nobody",
+        "code": "ABCDEFGHJKMN",
+        "slug": "no-such",
+        "version": "1999-01",
+        "batch": str(UUID(int=0)),
+    }.get(place, ABSENT)
 
 
 def make_world() -> World:
@@ -100,6 +104,7 @@ def make_world() -> World:
     school.refresh_from_db()
     request = make_request(invitation)
     inquiry = Inquiry.objects.ask([school], by=people["vera"]).letters[0]
+    filing = RegistrationRequest.objects.file_many(Organization.objects.filter(pk=school.pk), by=people["vera"])
     file = ImportFile.objects.create(
         uploaded_by=people["vera"],
         name="реестр.csv",
@@ -123,6 +128,7 @@ def make_world() -> World:
         "registrations:who": {"token": inquiry.token},
         "registrations:who-mistake": {"token": inquiry.token},
     }
+    places |= {f"registrations:filing{piece}": {"batch": str(filing.batch)} for piece in ("", "-progress", "-result")}
     key = Authenticator.objects.create(user=make_user(), type=Authenticator.Type.WEBAUTHN, data={"name": "Ключ"})
     places |= {
         f"admin:{label}_change": {"object_id": model.objects.order_by("pk").values_list("pk", flat=True).first()}
