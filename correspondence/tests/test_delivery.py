@@ -195,8 +195,8 @@ def test_a_silent_server_is_cut_at_the_deadline(smtp_sink, monkeypatch):
 
 
 def carry_alone(letter: Letter) -> None:
-    with suppress(Refusal):
-        delivery.Courier().carry(letter)
+    with suppress(Refusal), delivery.Courier() as courier:
+        courier.carry(letter)
 
 
 @pytest.fixture

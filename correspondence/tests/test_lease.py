@@ -9,6 +9,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from correspondence import outbox
 from correspondence.models import Lane, Letter, LetterStatus
 from correspondence.models.letter import LEASE
 from correspondence.outbox import deliver_due, next_letters
@@ -34,6 +35,25 @@ def test_many_mailers_at_once_send_each_letter_once(smtp_sink):
     in_threads(deliver_due, count=4)
     assert Counter(smtp_sink.message_ids) == Counter(Letter.objects.values_list("message_id", flat=True))
     assert set(Letter.objects.values_list("status", "attempt")) == {(LetterStatus.SENT, 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_mailers_keep_to_one_rate(smtp_sink, settings):
+    settings.LETTERS_PER_MINUTE, mailers = 20, 4
+    Letter.objects.queue_many([make_draft(queue=f"o:{number}") for number in range(60)])
+    in_threads(deliver_due, count=mailers)
+    assert 20 <= len(smtp_sink.received) < 20 + mailers, "at most one more for each that asked at the same moment"
+    assert deliver_due() == 0
+
+
+@pytest.mark.django_db
+def test_a_sign_in_code_overtakes_a_run_that_has_begun(smtp_sink, monkeypatch):
+    monkeypatch.setattr(outbox, "REDRAW", 0.0)
+    Letter.objects.queue_many([make_draft() for _ in range(20)])
+    letters = outbox.letters_in_turn()
+    next(letters).claim()
+    code = make_letter(lane=Lane.ACCESS)
+    assert next(letters).pk == code.pk
 
 
 @pytest.mark.django_db(transaction=True)

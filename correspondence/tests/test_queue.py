@@ -116,6 +116,13 @@ def test_one_action_rings_once_and_after_its_commit(bells):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_ten_thousand_letters_cost_the_broker_one_message(bells):
+    Letter.objects.queue_many([make_draft() for _ in range(10_000)])
+    assert Letter.objects.count() == 10_000
+    assert bells == ["correspondence.tasks.deliver"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_change_leaves_neither_letter_nor_bell(bells):
     with transaction.atomic():
         inner = transaction.savepoint()
@@ -163,8 +170,8 @@ def test_links_and_keys_are_stored_without_their_power():
 
 
 @pytest.mark.django_db
-def test_choosing_a_batch_is_one_statement_whatever_waits(smtp_sink):
+def test_choosing_a_batch_is_two_statements_whatever_waits(smtp_sink):
     Letter.objects.queue_many([make_draft(queue=f"o:{number % 7}") for number in range(120)])
     with CaptureQueriesContext(connection) as queries:
         next_letters()
-    assert len(queries) == 1
+    assert len(queries) == 2
