@@ -48,11 +48,11 @@ class Outcome:
 
 def main() -> int:
     with ExitStack() as stack:
-        served, missing = _served_parts(stack)
+        served, missing = served_parts(stack)
         browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-        outcomes = _suite("SQLite, folder", {}, "not browser and not postgres", browser)
+        outcomes = _suite("SQLite, folder", {}, "not browser and not postgres and not faults", browser)
         if served:
-            outcomes += _suite("PostgreSQL, Redis", served, "not browser", browser)
+            outcomes += _suite("PostgreSQL, Redis", served, "not browser and not faults", browser)
         else:
             outcomes.append(Outcome("PostgreSQL, Redis", absent=missing))
     return _tell(outcomes)
@@ -67,9 +67,25 @@ def _suite(parts: str, environment: dict[str, str], marks: str, browser: str | N
 
 
 def _pytest(name: str, environment: dict[str, str], arguments: list[str]) -> Outcome:
-    """Runs pytest on a data folder of its own; a crash or an empty report counts as a failure."""
-    print(f"\n=== {name} ===", flush=True)
+    """A crash or an empty report counts as a failure."""
     started = time.monotonic()
+    code, report = report_of(name, environment, arguments)
+    seconds = time.monotonic() - started
+    if code == NO_TESTS:
+        return Outcome(name, absent="no such tests")
+    counts = [
+        {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        for suite in report.iter("testsuite")
+    ]
+    failed = sum(count["failures"] + count["errors"] for count in counts)
+    skipped = sum(count["skipped"] for count in counts)
+    passed = sum(count["tests"] for count in counts) - failed - skipped
+    return Outcome(name, max(passed, 0), failed or int(code != 0), skipped, seconds)
+
+
+def report_of(name: str, environment: dict[str, str], arguments: list[str]) -> tuple[int, ET.Element]:
+    """Runs pytest on a data folder of its own: its exit code and its report, empty where it wrote none."""
+    print(f"\n=== {name} ===", flush=True)
     clean = {key: value for key, value in os.environ.items() if key not in OURS}
     with tempfile.TemporaryDirectory(prefix="portal-test-") as folder:
         report = Path(folder) / "report.xml"
@@ -78,20 +94,10 @@ def _pytest(name: str, environment: dict[str, str], arguments: list[str]) -> Out
             cwd=HERE,
             env=clean | environment | {"PORTAL_DATA": f"{folder}/data"},
         )
-        seconds = time.monotonic() - started
-        if code == NO_TESTS:
-            return Outcome(name, absent="no such tests")
-        suites = ET.parse(report).getroot().iter("testsuite") if report.exists() else []  # noqa: S314
-        counts = [
-            {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")} for suite in suites
-        ]
-    failed = sum(count["failures"] + count["errors"] for count in counts)
-    skipped = sum(count["skipped"] for count in counts)
-    passed = sum(count["tests"] for count in counts) - failed - skipped
-    return Outcome(name, max(passed, 0), failed or int(code != 0), skipped, seconds)
+        return code, ET.parse(report).getroot() if report.exists() else ET.Element("testsuites")  # noqa: S314
 
 
-def _served_parts(stack: ExitStack) -> tuple[dict[str, str], str]:
+def served_parts(stack: ExitStack) -> tuple[dict[str, str], str]:
     """Environment of the served portal, or nothing and the words why."""
     try:
         psycopg2.connect(POSTGRES.rpartition("/")[0] + "/postgres", connect_timeout=3).close()
