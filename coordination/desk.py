@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from correspondence.trouble import Trouble, troubles
 from organizations.models import Coordinator, Organization, Region
 
 
@@ -67,6 +68,7 @@ class Desk:
         if self.sees_territory:
             places += [("Сегодня", reverse("coordination:dashboard"))]
             places += [("Организации", reverse("coordination:organizations"))]
+            places += [("Письма", reverse("registrations:letters"))]
         if self.manages_coordinators:
             places += [("Координаторы", reverse("coordination:coordinators"))]
             places += [("Регион", reverse("coordination:region"))]
@@ -86,6 +88,11 @@ class Desk:
     @property
     def is_trial(self) -> bool:
         return not settings.PORTAL_LIVE
+
+    @cached_property
+    def troubles(self) -> list[Trouble]:
+        """What keeps letters from going or coming, for those who can do something about it."""
+        return troubles() if self.sees_territory else []
 
     @property
     def support_email(self) -> str:

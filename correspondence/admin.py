@@ -1,10 +1,15 @@
 """The desk of the portal's staff: letters are read, sent again and withdrawn, never written here."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from correspondence.models import Lane, Letter, MailChannel
 from correspondence.models.letter import HIDDEN
@@ -23,7 +28,7 @@ class LetterAdmin(ReadOnlyAdmin):
     actions = ["resend", "abort"]
     fields = [
         *("shown_subject", "shown_recipient", "reply_to", "shown_text", "lane", "status", "attempt", "failures"),
-        *("error_words", "shown_reply", "created_at", "due_at", "sent_at", "finished_at", "acted_by"),
+        *("error_words", "shown_reply", "shown_attempts", "created_at", "due_at", "sent_at", "finished_at", "acted_by"),
         *("message_id", "thread", "is_trial"),
     ]
 
@@ -53,6 +58,13 @@ class LetterAdmin(ReadOnlyAdmin):
     def shown_reply(self, letter: Letter) -> str:
         return self._unless_applicant(letter, letter.server_reply)  # servers repeat the address
 
+    @admin.display(description="попытки")
+    def shown_attempts(self, letter: Letter) -> str:
+        if letter.lane == Lane.APPLICANT:
+            return HIDDEN
+        lines = ((show_moment(one["at"]), one["words"], one["reply"]) for one in letter.attempts)
+        return format_html_join(mark_safe("<br>"), "{} – {} {}", lines)
+
     def _unless_applicant(self, letter: Letter, shown: str) -> str:
         return HIDDEN if letter.lane == Lane.APPLICANT else shown
 
@@ -68,3 +80,12 @@ class LetterAdmin(ReadOnlyAdmin):
 @admin.register(MailChannel)
 class MailChannelAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "paused_since", "paused_until", "server_reply"]
+    actions = ["resume"]
+
+    @admin.action(description="Попробовать сейчас")
+    def resume(self, request: HttpRequest, channels: QuerySet[MailChannel]) -> None:
+        self.each(request, channels, MailChannel.resume, "Пауза снята")
+
+
+def show_moment(at: str) -> str:
+    return localize(timezone.localtime(datetime.fromisoformat(at)))

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -27,7 +27,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Draft:
-    """One letter to one recipient. `hold` is the time in which it can still be withdrawn."""
+    """One letter to one recipient. Until `not_before` it lies still and can be withdrawn."""
 
     dedupe_key: str
     to: str
@@ -38,7 +38,7 @@ class Draft:
     thread: str = ""
     reply_to: str = ""
     links: Mapping[str, Link] | None = None
-    hold: timedelta = field(default=timedelta(0))
+    not_before: datetime | None = None
     headers: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:

@@ -1,6 +1,5 @@
 """Takes due letters in fair order and carries them, each claimed and finished in short transactions of its own."""
 
-import logging
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,8 +14,6 @@ from correspondence.models import Lane, Letter, LetterStatus, MailChannel
 from correspondence.refusals import Refusal
 from correspondence.statuses import ErrorKind
 from correspondence.wire import is_loopback
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500  # letters put into order at a time: with 100,000 waiting that costs 0.2 s
 REDRAW = 2.0  # seconds after which the order is made anew, so that a sign-in code overtakes
@@ -39,7 +36,6 @@ def deliver_due() -> int:
                 channel.clear()
             elif failure.kind == ErrorKind.CHANNEL:
                 channel.pause(failure.words, failure.reply)
-                logger.error("The mail server refuses the portal: %s", failure.reply)
                 break
             elif failure.is_connection:
                 break  # one letter has waited for a server that does not answer; the others need not

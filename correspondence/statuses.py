@@ -15,6 +15,7 @@ class LetterStatus(models.TextChoices):
 OPEN = (LetterStatus.QUEUED, LetterStatus.SENDING)
 FINAL = (LetterStatus.SENT, LetterStatus.FAILED, LetterStatus.ABORTED, LetterStatus.KEPT)
 RESENDABLE = (LetterStatus.FAILED, LetterStatus.KEPT)
+READDRESSABLE = (LetterStatus.FAILED, LetterStatus.ABORTED)
 
 
 class Lane(models.TextChoices):

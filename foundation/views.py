@@ -20,18 +20,22 @@ RETRY_AFTER = 30  # seconds; how soon a browser or a program may ask again
 @login_not_required
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while process and database work; the body tells how long ago each part was alive, null: never."""
+    """200 while process and database work; the body tells how long ago each part was alive, null: never.
+
+    `mail` is what the mailer says of itself, such as that the mail server refuses the portal; empty while all is well.
+    """
     try:
-        beats = dict(Heartbeat.objects.values_list("part", "at"))
+        beats = {beat.part: beat for beat in Heartbeat.objects.all()}
     except (DatabaseError, InterfaceError):
         return _not_well("База данных не отвечает или её таблицы ещё не созданы.")
     now = timezone.now()
     return _told(
         {
             "status": "ok",
+            "mail": beats[Part.MAILER].detail if Part.MAILER in beats else "",
             "heartbeats": {
-                part: {"at": at.isoformat(), "age": round((now - at).total_seconds(), 1)}
-                if (at := beats.get(part))
+                part: {"at": beat.at.isoformat(), "age": round((now - beat.at).total_seconds(), 1)}
+                if (beat := beats.get(part))
                 else None
                 for part in (Part.WORKER, Part.BEAT, Part.MAILER)
             },

@@ -57,5 +57,6 @@ def nudge(administrator: User, waiting: list[tuple[Organization, int, int]], wee
         to=administrator.email or "",
         subject=subject,
         text=text,
-        queue=f"organization:{waiting[0][0].pk}",
+        # A letter about several organizations belongs to none: those of the one must not read of the other.
+        queue=f"organization:{waiting[0][0].pk}" if len(waiting) == 1 else f"administrator:{administrator.pk}",
     )

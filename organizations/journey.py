@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, CharField, F, Max, OuterRef, Q, Subquery, Value, When
@@ -197,6 +197,24 @@ def reach_many(
         Q(step=None) | Q(step__lt=step), pk__in=[each.organization_id for each in milestones]
     ).update(step=step, step_since=Coalesce(Subquery(day), timezone.localdate()))
     return len(milestones)
+
+
+@transaction.atomic
+def unreach(organization: Organization, step: Step, *, by: User | None, noted_since: datetime) -> bool:
+    """Takes a milestone back whose fact has not happened after all; False where it has to stand.
+
+    It stands where it was known before `noted_since`, for something else had proved it, and where the organization
+    has gone further, for what came later rests on it.
+    """
+    organization.hold()
+    milestones = Milestone.objects.filter(organization=organization)
+    milestone = milestones.filter(step=step, noted_at__gte=noted_since).first()
+    if milestone is None or milestones.filter(step__gt=step).exists():
+        return False
+    Event.record("milestone.removed", milestone, organization, by=by, fields=[step.name.lower()])
+    milestone.delete()
+    recompute(organization)
+    return True
 
 
 def recompute(organization: Organization) -> None:

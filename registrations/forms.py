@@ -3,14 +3,19 @@
 import re
 import uuid
 from dataclasses import fields
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from foundation.fields import LongTextField, MobileField, NameField, PastDayField
+from foundation.fields import DayField, EmailField, LongTextField, MobileField, NameField, PastDayField
+from foundation.templatetags.portal import count, leaves
 from organizations.forms import AppointmentForm
 from organizations.models import Organization
 from registrations.hints import told_phone
@@ -45,6 +50,59 @@ class HandForm(forms.Form):
 
     on = PastDayField(label="Когда отправили")
     channel = forms.ChoiceField(label="Как", choices=HandChannel)
+
+
+NINE = time(9)
+MOST_DAYS_AHEAD = 60
+"""What a letter states grows old: people change, numbers change."""
+
+
+class LaterForm(forms.Form):
+    """«Отправить не сейчас»: a day, and an hour of the organization's region. Empty: at once."""
+
+    send_on = DayField(label="День", required=False)
+    send_at = forms.TimeField(
+        label="Час",
+        required=False,
+        help_text="Если не указать, письмо уйдёт в 9:00.",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+
+    def __init__(self, zone: ZoneInfo, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        typed, now = super().clean() or {}, timezone.now()
+        day, hour = typed.get("send_on"), typed.get("send_at")
+        if hour and not day and "send_on" not in self.errors:
+            self.add_error("send_on", "Укажите день, когда отправить письмо.")
+        if day and "send_at" not in self.errors:
+            typed["not_before"] = moment = datetime.combine(day, hour or NINE, self.zone)
+            if moment <= now:
+                self.add_error("send_on", "Эти день и час уже прошли.")
+            elif moment > now + timedelta(days=MOST_DAYS_AHEAD):
+                self.add_error("send_on", f"Отложить письмо можно не дальше чем на {MOST_DAYS_AHEAD} дней.")
+        return typed
+
+    @property
+    def not_before(self) -> datetime | None:
+        moment: datetime | None = self.cleaned_data.get("not_before")
+        return moment
+
+
+def queued_words(later: LaterForm) -> str:
+    """What to tell whoever has sent a letter."""
+    if later.not_before is not None:
+        with timezone.override(later.zone):
+            return f"Письмо отложено: {leaves(later.not_before)}."
+    if settings.UNDO_MINUTES:
+        return f"Письмо уйдёт через {count(settings.UNDO_MINUTES, 'минуту,минуты,минут')}: его ещё можно отозвать."
+    return "Письмо поставлено в очередь на отправку."
+
+
+class AddressForm(forms.Form):
+    to = EmailField(label="Новый адрес")
 
 
 class AnswerForm(forms.Form):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Draft, Letter
@@ -84,6 +85,24 @@ def report_dispute(inquiry: "Inquiry") -> Letter | None:
         text=text,
         thread=inquiry.thread,
     )
+
+
+def queue_probe(user: User) -> Letter:
+    """A letter to oneself. However often the button is pressed, one a minute."""
+    now = timezone.localtime()
+    context = {"name": user.get_short_name(), "at": now, "portal": settings.PORTAL_URL}
+    subject, text = render_letter("registrations/letters/probe.txt", context)
+    return Letter.objects.queue(
+        dedupe_key=f"probe:{user.pk}:{now:%Y-%m-%dT%H:%M}",
+        to=user.own_email,
+        subject=subject,
+        text=text,
+        thread=probe_thread(user),
+    )
+
+
+def probe_thread(user: User) -> str:
+    return f"probe:{user.pk}"
 
 
 def inquiry_draft(inquiry: "Inquiry") -> Draft:

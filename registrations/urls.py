@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registrations.views import cases, filing, inbox, inquiry, links, organization
+from registrations.views import cases, filing, inbox, inquiry, letters, links, organization
 
 app_name = "registrations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("who/<str:token>/mistake/", links.who_mistake, name="who-mistake"),
     path("handover/", links.handover_type, name="handover-type"),
     path("handover/<str:token>/", links.handover, name="handover-accept-link"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/probe/", letters.probe, name="letter-probe"),
+    path("letters/resume/", letters.channel_resume, name="mail-resume"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("letters/<int:pk>/status/", letters.letter_status, name="letter-status"),
+    path("letters/<int:pk>/resend/", letters.letter_resend, name="letter-resend"),
+    path("letters/<int:pk>/abort/", letters.letter_abort, name="letter-abort"),
+    path("letters/<int:pk>/readdress/", letters.letter_readdress, name="letter-readdress"),
     path("inquiries/ask/", inquiry.inquiry_ask, name="inquiry-ask"),
     path("inquiries/sheets.pdf", inquiry.sheets_pdf, name="inquiry-sheets"),
     path("registrations/file/", filing.file, name="file-many"),
@@ -37,7 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/<int:pk>/help/", organization.help_list, name="help"),
     path("organizations/<int:pk>/help/ask/", organization.help_ask, name="help-ask"),
     path("organizations/<int:pk>/help/<int:case_pk>/", organization.help_case, name="help-case"),
-    path("organizations/<int:pk>/letters/<int:letter_pk>/resend/", cases.letter_resend, name="letter-resend"),
     path("organizations/<int:pk>/letters/<int:letter_pk>/detach/", inbox.letter_detach, name="letter-detach"),
     path("letters/inbox/", inbox.inbox, name="inbox"),
     path("letters/inbox/<int:pk>/", inbox.inbox_letter, name="inbox-letter"),

@@ -206,6 +206,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 TRIAL_SMTP = env.bool("TRIAL_SMTP", default=False)
 # What the mail server takes from us in a minute; 0: as much as it takes.
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)
+# How long a letter of a case waits and can be withdrawn; 0: it leaves at once.
+UNDO_MINUTES = env.int("UNDO_MINUTES", default=0)
 # The mailbox that receives the answers of Support and the manager; empty: answers go to the administrator.
 CASE_MAILBOX = env("CASE_MAILBOX", default="")
 # Folders that are read for those answers: imap+ssl://name:password@host/INBOX, imap+tls:// or, on this machine, imap://.

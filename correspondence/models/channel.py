@@ -1,10 +1,16 @@
 """The one way out to the mail server, and why it stands still."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
+
+from correspondence.bell import ring_after_commit
+from foundation.verbs import WrongStatus
+
+logger = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=5)
 
@@ -40,8 +46,18 @@ class MailChannel(models.Model):
         return self.paused_since is not None
 
     def pause(self, reason: str, server_reply: str = "") -> None:
+        """Rings no bell by mail, for that is what is broken: an error in the log once, then the banner and /healthz."""
         now = timezone.now()
+        if not self.is_in_trouble:
+            logger.error("The mail server refuses the portal: %s", server_reply)
         self._write(self.paused_since or now, now + PAUSE, reason, server_reply)
+
+    def resume(self) -> None:
+        """«Попробовать сейчас»: ends the pause. The trouble is over only when a letter has left."""
+        if not self.is_in_trouble:
+            raise WrongStatus("Отправка писем не остановлена.")
+        self._write(self.paused_since, None, self.reason, self.server_reply)
+        ring_after_commit()
 
     def clear(self) -> None:
         """A letter has left: the trouble is over."""

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from correspondence.bell import ring_after_commit
-from correspondence.drafts import Draft
-from correspondence.statuses import FINAL, OPEN, RESENDABLE, ErrorKind, Lane, LetterStatus
+from correspondence.drafts import Draft, check_address
+from correspondence.statuses import FINAL, OPEN, READDRESSABLE, RESENDABLE, ErrorKind, Lane, LetterStatus
 from foundation.verbs import WrongStatus
 
 HIDDEN = "•••"
@@ -40,6 +40,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         letters = self.in_bulk([draft.dedupe_key for draft in drafts], field_name="dedupe_key")
         ring_after_commit()
         return [letters[draft.dedupe_key] for draft in drafts]
+
+    def stop_held(self, *, by: object) -> int:
+        """Withdraws those whose time has not come; returns how many. What nobody waits for any more must not go."""
+        now = timezone.now()
+        held = self.filter(status=LetterStatus.QUEUED, attempt=0, due_at__gt=now)
+        return held.update(status=LetterStatus.ABORTED, finished_at=now, acted_by=str(by or "")[:200])
 
     def due(self, now: datetime | None = None) -> "LetterQuerySet":
         """Letters to take now: their time has come, or whoever took them let the lease run out. However old."""
@@ -87,7 +93,10 @@ class Letter(models.Model):
         verbose_name = "письмо"
         verbose_name_plural = "письма"
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(name="letter_open_due", fields=["due_at"], condition=Q(status__in=OPEN))]
+        indexes = [
+            models.Index(name="letter_open_due", fields=["due_at"], condition=Q(status__in=OPEN)),
+            models.Index(name="letter_of_queue", fields=["queue", "-created_at"]),
+        ]
         constraints = [
             models.CheckConstraint(name="letter_status_known", condition=Q(status__in=LetterStatus.values)),
             models.CheckConstraint(name="letter_lane_known", condition=Q(lane__in=Lane.values)),
@@ -123,7 +132,7 @@ class Letter(models.Model):
             queue=draft.queue,
             thread=draft.thread,
             created_at=now,
-            due_at=now + draft.hold,
+            due_at=max(now, draft.not_before or now),
             is_trial=not settings.PORTAL_LIVE,
         )
 
@@ -144,6 +153,19 @@ class Letter(models.Model):
     @property
     def is_resendable(self) -> bool:
         return self.status in RESENDABLE and self.lane != Lane.ACCESS
+
+    @property
+    def is_readdressable(self) -> bool:
+        return self.status in READDRESSABLE and self.lane != Lane.ACCESS
+
+    @property
+    def is_queued(self) -> bool:
+        return self.status == LetterStatus.QUEUED
+
+    @property
+    def is_held(self) -> bool:
+        """Its time has not come, and nobody has tried it: it can still be withdrawn as if it had never been written."""
+        return self.is_queued and not self.attempt and self.due_at > timezone.now()
 
     def claim(self) -> bool:
         """Takes the letter for LEASE. False: another process was first, or it was withdrawn.
@@ -192,10 +214,24 @@ class Letter(models.Model):
     @transaction.atomic
     def resend(self, *, by: object) -> None:
         """Queues a failed or kept letter again, with the same identity: the click of a person, never a sweep."""
+        self._again(RESENDABLE, by)
+
+    @transaction.atomic
+    def readdress(self, to: str, *, by: object) -> None:
+        """Queues a letter that did not arrive again, for another address.
+
+        The identity stays. Answers and the letters of its case hang on the Message-ID, and the first address never
+        got it. That address stays in `attempts`: the page tells to whom the letter was written at first.
+        """
+        check_address(to)
+        former = f"Отправлено было на {self.recipient}. Дальше – на новый адрес."
+        self._again(READDRESSABLE, by, recipient=to, attempts=[*self.attempts, _try(former, "")][-MOST_TRIES:])
+
+    def _again(self, expected: tuple[LetterStatus, ...], by: object, **changed: Any) -> None:
         if self.lane == Lane.ACCESS:
             raise WrongStatus("Код для входа повторно не отправляется – запросите новый.", status=self.status)
         self._move(
-            RESENDABLE,
+            expected,
             status=LetterStatus.QUEUED,
             due_at=timezone.now(),
             finished_at=None,
@@ -205,6 +241,7 @@ class Letter(models.Model):
             server_reply="",
             acted_by=str(by)[:200],
             is_trial=not settings.PORTAL_LIVE,
+            **changed,
         )
         ring_after_commit()
 
@@ -232,6 +269,8 @@ class Letter(models.Model):
     def _move(self, expected: tuple[LetterStatus, ...], **fields: Any) -> None:
         moved = Letter.objects.filter(pk=self.pk, status__in=expected).update(**fields)
         self.refresh_from_db()
+        if not moved and self.status == LetterStatus.SENDING:
+            raise WrongStatus("Письмо уже уходит: оно отправляется прямо сейчас.", status=self.status)
         if not moved:
             raise WrongStatus(
                 f"С письмом этого сделать уже нельзя: {self.status_words}.", by_name=self.acted_by, status=self.status

@@ -152,7 +152,7 @@ def test_a_dead_broker_neither_fails_nor_slows_an_action(monkeypatch, caplog):
 
 @pytest.mark.django_db
 def test_a_held_letter_waits_and_can_be_withdrawn(smtp_sink):
-    letter = make_letter(hold=timedelta(minutes=10))
+    letter = make_letter(not_before=timezone.now() + timedelta(minutes=10))
     assert deliver_due() == 0
     letter.abort(by="Марина Ильина")
     assert (letter.status, letter.acted_by) == (LetterStatus.ABORTED, "Марина Ильина")

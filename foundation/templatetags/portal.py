@@ -4,6 +4,7 @@ Moments are shown in the active time zone, which is the region's.
 """
 
 from datetime import date, datetime
+from math import ceil
 
 from django import template
 from django.conf import settings
@@ -20,6 +21,7 @@ register = template.Library()
 _THIN_SPACE, _NO_BREAK = "\u202f", "\u00a0"
 # Django shortens to «4 сен.» and «4 май», which nobody writes.
 _MONTHS = ["янв.", "февр.", "марта", "апр.", "мая", "июня", "июля", "авг.", "сент.", "окт.", "нояб.", "дек."]
+_MINUTES_IN_SIGHT = 90
 _NEAR_DAYS = {-1: "вчера", 0: "сегодня", 1: "завтра"}
 
 
@@ -69,6 +71,17 @@ def when(moment: datetime | None) -> str:
     there, today = timezone.localtime(moment), timezone.localdate()
     near = _NEAR_DAYS.get((there.date() - today).days)
     return f"{near}, {format_date(there, 'G:i')}" if near else _short_day(there.date(), today)
+
+
+@register.filter
+def leaves(moment: datetime) -> str:
+    """When something will go: «уйдёт через 5 минут», «уйдёт сегодня в 15:00», «уйдёт 3 сентября в 9:00»."""
+    there, now = timezone.localtime(moment), timezone.localtime()
+    minutes = ceil((there - now).total_seconds() / 60)
+    if minutes <= _MINUTES_IN_SIGHT:
+        return f"уйдёт через {count(max(minutes, 1), 'минуту,минуты,минут')}"
+    near = _NEAR_DAYS.get((there.date() - now.date()).days) or format_date(there, "j E")
+    return f"уйдёт {near} в {format_date(there, 'G:i')}"
 
 
 @register.filter

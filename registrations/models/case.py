@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -169,9 +169,9 @@ class Case(models.Model):
 
     @property
     def is_repeatable(self) -> bool:
-        """Once a day is enough, unless the last letter has not left at all."""
+        """Once a day is enough, unless the last letter is lost; none before the last has gone at all."""
         last = self.latest_letter()
-        if not self.is_awaiting or last is None:
+        if not self.is_awaiting or last is None or last.is_held:
             return False
         lost = last.letter is not None and last.letter.status in (LetterStatus.FAILED, LetterStatus.ABORTED)
         return lost or timezone.localdate(self.last_letter_at) < timezone.localdate()
@@ -191,13 +191,16 @@ class Case(models.Model):
         return f"{self.status}-{len(self.unread)}"
 
     @transaction.atomic
-    def submit(self, *, by: User | None) -> None:
-        """Freezes the facts and queues the letter; the journey moves on in the same transaction."""
+    def submit(self, *, by: User | None, not_before: datetime | None = None) -> None:
+        """Freezes the facts and queues the letter, for a later day too; the journey moves on in the same transaction.
+
+        The answer is waited for from the day on which the letter leaves.
+        """
         if gaps := self.gaps():
             raise WrongStatus(gaps[0].words, status=self.status)
-        purpose = self.next_purpose
-        self._leave(by=by, on=self.today)
-        self.letters.send(self, purpose, by=by)
+        purpose, zone = self.next_purpose, self.organization.region.zone
+        self._leave(by=by, on=timezone.localdate(not_before, zone) if not_before else self.today)
+        self.letters.send(self, purpose, by=by, not_before=not_before)
         self._record("submitted", by)
         self.after_letter(by=by, source=Source.PORTAL, on=self.today)
 
@@ -238,6 +241,24 @@ class Case(models.Model):
         self._move((self.AWAITING,), self.AWAITING, by=by, waiting_since=self.today, last_letter_at=timezone.now())
         self._record("replied", by)
 
+    def after_recall(self, one: "CaseLetter", *, by: User) -> None:
+        """What follows from a letter that was withdrawn before it left: the case is where that letter was ready.
+
+        A case that was answered meanwhile, or of which a later letter stands, does not go back.
+        """
+        standing = self.letters.standing().order_by("pk")
+        if not self.is_awaiting or one.purpose == Purpose.NOMINATION or standing.filter(pk__gt=one.pk).exists():
+            return
+        before = standing.last()
+        moment = before.noted_at if before else None
+        if one.purpose in (Purpose.REPEAT, Purpose.REPLY):
+            type(self)._default_manager.filter(pk=self.pk, status=self.AWAITING).update(last_letter_at=moment)
+            return
+        # READY stands in the order of the road: a first letter was ready in the first of them.
+        back = self.READY[0 if one.purpose == Purpose.FIRST else -1]
+        self._move((self.AWAITING,), back, by=by, waiting_since=None, last_letter_at=moment)
+        self._record("recalled", by)
+
     def _leave(self, *, by: User | None, on: date) -> None:
         self._move(self.READY, self.AWAITING, by=by, waiting_since=on, last_letter_at=timezone.now())
 
@@ -267,6 +288,8 @@ class Case(models.Model):
             raise self._too_late()
         for name, value in changes.items():
             setattr(self, name, value)
+        if new != self.AWAITING:  # answered or over: a letter of a later day would ask in vain
+            self.letters.stop_held(by=by)
 
     def _too_late(self) -> WrongStatus:
         self.refresh_from_db()

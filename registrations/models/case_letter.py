@@ -4,11 +4,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -50,12 +50,27 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         """With the case of each, for pages that show letters of several."""
         return self.select_related("registration", "handover", "help", "organization__region")
 
-    def send(self, case: "Case", purpose: Purpose, *, by: User | None) -> "CaseLetter":
+    def standing(self) -> "CaseLetterQuerySet":
+        """Letters to Sferum that have gone or will go; what was withdrawn was never written to anybody."""
+        return self.out().exclude(letter__status=LetterStatus.ABORTED)
+
+    def stop_held(self, *, by: User | None) -> None:
+        """A letter whose day has not come stays here."""
+        Letter.objects.filter(pk__in=self.filter(letter__isnull=False).values("letter")).stop_held(by=by)
+
+    def send(
+        self, case: "Case", purpose: Purpose, *, by: User | None, not_before: datetime | None = None
+    ) -> "CaseLetter":
         """Queues the case's letter as an answer to those before it, and freezes what it states."""
-        return CaseLetter.objects.send_many({case: purpose}, by=by)[0]
+        return CaseLetter.objects.send_many({case: purpose}, by=by, not_before=not_before)[0]
 
     def send_many(
-        self, purposes: "Mapping[Case, Purpose]", *, by: User | None, filing: "Filing | None" = None
+        self,
+        purposes: "Mapping[Case, Purpose]",
+        *,
+        by: User | None,
+        filing: "Filing | None" = None,
+        not_before: datetime | None = None,
     ) -> "list[CaseLetter]":
         """`send` for cases of one kind: the statements do not grow with them but by the database's batch size."""
         before = self._before(list(purposes))
@@ -66,11 +81,13 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         drafts = []
         for case, purpose in purposes.items():
             key = f"{case.kind}:{case.pk}:{purpose}:{before[case.pk].sent + 1}"
-            drafts.append(draft_of(case, letters[case], key, before[case.pk].thread))
-        return self.bulk_create(
-            CaseLetter(**self._columns(case, purpose), by=by, letter=letter, facts=letters[case].facts, filing=filing)
-            for (case, purpose), letter in zip(purposes.items(), Letter.objects.queue_many(drafts), strict=True)
-        )
+            drafts.append(draft_of(case, letters[case], key, before[case.pk].thread, not_before))
+        rows = []
+        for (case, purpose), letter in zip(purposes.items(), Letter.objects.queue_many(drafts), strict=True):
+            on = timezone.localdate(letter.due_at, case.organization.region.zone)
+            columns = self._columns(case, purpose) | {"on": on, "facts": letters[case].facts}
+            rows.append(CaseLetter(**columns, by=by, letter=letter, filing=filing))
+        return self.bulk_create(rows)
 
     def reply(self, case: "Case", outgoing: Outgoing, *, by: User, form_key: uuid.UUID) -> "CaseLetter | None":
         """A free answer in the same thread; the same form a second time is nothing new."""
@@ -92,10 +109,11 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         kind = cases[0].kind
         rows = CaseLetter.objects.filter(**{f"{kind}__in": [case.pk for case in cases]}).order_by("pk")
         before: dict[int, Before] = defaultdict(Before)
-        columns = (kind, "direction", "purpose", "letter__message_id", "incoming__message_id")
-        for pk, direction, purpose, ours, theirs in rows.values_list(*columns):
+        columns = (kind, "direction", "purpose", "letter__status", "letter__message_id", "incoming__message_id")
+        for pk, direction, purpose, status, ours, theirs in rows.values_list(*columns):
             before[pk].sent += direction == Direction.OUT
-            if purpose != Purpose.NOMINATION and (ours or theirs):
+            is_standing = purpose != Purpose.NOMINATION and status != LetterStatus.ABORTED
+            if is_standing and (ours or theirs):
                 before[pk].thread.append(ours or theirs)
         return before
 
@@ -134,8 +152,10 @@ class Before:
     """Message-IDs of the correspondence with Sferum, ours and theirs, oldest first."""
 
 
-def draft_of(case: "Case", outgoing: Outgoing, dedupe_key: str, thread: Sequence[str]) -> Draft:
-    """The letter as the post takes it, an answer to the last one of the thread."""
+def draft_of(
+    case: "Case", outgoing: Outgoing, dedupe_key: str, thread: Sequence[str], not_before: datetime | None = None
+) -> Draft:
+    """The letter as the post takes it, an answer to the last one of the thread; it can be withdrawn for a while."""
     return Draft(
         dedupe_key=dedupe_key,
         to=outgoing.to,
@@ -146,6 +166,7 @@ def draft_of(case: "Case", outgoing: Outgoing, dedupe_key: str, thread: Sequence
         thread=case.number,
         reply_to=outgoing.reply_to,
         headers={"In-Reply-To": thread[-1], "References": " ".join(thread[-20:])} if thread else None,
+        not_before=not_before or timezone.now() + timedelta(minutes=settings.UNDO_MINUTES),
     )
 
 
@@ -241,6 +262,26 @@ class CaseLetter(models.Model):
         if self.letter:
             return self.letter.status_words
         return f"отправлено самостоятельно, {self.get_hand_channel_display()}"
+
+    @property
+    def is_recallable(self) -> bool:
+        """Nobody is sending it yet, so that it can be withdrawn and written anew."""
+        return self.letter is not None and self.letter.is_queued
+
+    @property
+    def is_held(self) -> bool:
+        return self.letter is not None and self.letter.is_held
+
+    @transaction.atomic
+    def recall(self, *, by: User) -> None:
+        """Withdraws the letter before it leaves; its case goes back to where the letter was ready.
+
+        Of the mailer and this verb the database lets one be first: who comes too late learns that it is leaving.
+        """
+        if self.letter is None:
+            raise WrongStatus("Это письмо отправили сами: отозвать его нельзя.")
+        self.letter.abort(by=by)
+        self.case.after_recall(self, by=by)
 
     @property
     def is_trial(self) -> bool:

@@ -1,7 +1,7 @@
 """The letter to Sferum about registration, and Support's answer."""
 
 from collections.abc import Container, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
@@ -13,7 +13,7 @@ from accounts.models import User
 from foundation.letters import render_letter
 from foundation.phones import show_phone
 from foundation.verbs import WrongStatus
-from organizations.journey import reach, reach_many, source_of
+from organizations.journey import reach, reach_many, source_of, unreach
 from organizations.models import Event, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source, Step
@@ -44,13 +44,15 @@ class RegistrationQuerySet(CaseQuerySet["RegistrationRequest"]):
         return request
 
     @transaction.atomic
-    def file(self, organization: Organization, *, by: User, agrees: bool) -> "RegistrationRequest":
+    def file(
+        self, organization: Organization, *, by: User, agrees: bool, not_before: datetime | None = None
+    ) -> "RegistrationRequest":
         """Consent where the administrator in person gives it now, the request, and its letter."""
         request = self.prepare(organization, by=by)
         request.organization = organization
         if agrees and organization.administrator is not None:
             organization.administrator.agree(by=by)
-        request.submit(by=by)
+        request.submit(by=by, not_before=not_before)
         return request
 
     def sort_out(self, organizations: OrganizationQuerySet) -> Sorting:
@@ -171,10 +173,15 @@ class RegistrationRequest(Case):
     def after_letter(self, *, by: User | None, source: Source, on: date) -> None:
         reach(self.organization, Step.REQUESTED, by=by, source=source, on=on)
 
+    def after_recall(self, one: CaseLetter, *, by: User) -> None:
+        super().after_recall(one, by=by)
+        if self.last_letter_at is None:
+            unreach(self.organization, Step.REQUESTED, by=by, noted_since=one.noted_at)
+
     @property
     def submitted_phone(self) -> str:
         """The number that the last letter named."""
-        last = self.latest_letter()
+        last = self.letters.standing().order_by("pk").last()
         return str(last.facts.get("phone", "")) if last else ""
 
     @transaction.atomic
@@ -182,6 +189,7 @@ class RegistrationRequest(Case):
         self, *, by: User, on: date, channel: AnswerChannel, text: str = "", phone: PhoneNumber | str | None = None
     ) -> None:
         """Support registered the organization: on the number it names, else on the one that the letter stated."""
+        phone = phone or self.submitted_phone  # read first: the answer stops a letter that has not left
         self._answer(RegistrationStatus.REGISTERED, by=by, on=on, channel=channel, text=text, verb="registered")
         self._registered(by=by, on=on, source=self._source(channel, by), phone=phone)
 
@@ -205,12 +213,13 @@ class RegistrationRequest(Case):
     @transaction.atomic
     def close_as_seen(self, *, by: User, on: date, source: Source) -> None:
         """The administrator signed in and saw the organization: Support never wrote, but the answer is there."""
+        phone = self.submitted_phone
         self._answer(RegistrationStatus.REGISTERED, by=by, on=on, channel=AnswerChannel.SFERUM, text="", verb="seen")
-        self._registered(by=by, on=on, source=source, phone=None)
+        self._registered(by=by, on=on, source=source, phone=phone)
 
-    def _registered(self, *, by: User, on: date, source: Source, phone: PhoneNumber | str | None) -> None:
+    def _registered(self, *, by: User, on: date, source: Source, phone: PhoneNumber | str) -> None:
         reach(self.organization, Step.REGISTERED, by=by, source=source, on=on)
-        note_registered_phone(self.organization, phone or self.submitted_phone, by=by)
+        note_registered_phone(self.organization, phone, by=by)
 
     def _source(self, channel: AnswerChannel, by: User) -> Source:
         return Source.LETTER if channel == AnswerChannel.LETTER else source_of(by, self.organization)

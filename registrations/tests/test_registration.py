@@ -290,7 +290,7 @@ def test_a_kept_letter_is_sent_again_by_a_click(
     school: Organization, marina: User, oleg: User, enter: Enter, filed: RegistrationRequest
 ) -> None:
     Letter.objects.update(status=LetterStatus.KEPT, finished_at=timezone.now())
-    again = reverse("registrations:letter-resend", args=[school.pk, CaseLetter.objects.get().pk])
+    again = reverse("registrations:letter-resend", args=[Letter.objects.get().pk])
     assert enter(oleg).post(again).status_code == 404
     browser = enter(marina)
     assert again in browser.get(page(school)).content.decode()

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.verbs import attempt
-from registrations.forms import HandForm, ReplyForm
-from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.forms import HandForm, LaterForm, ReplyForm, queued_words
+from registrations.models import Case, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.views.pages import ANSWER_FORMS, case_page
 
 AnyCase = RegistrationRequest | HandoverRequest | HelpRequest
@@ -31,7 +31,10 @@ def case_for(request: SignedInRequest, kind: str, pk: int | None, case_pk: int) 
 @require_POST
 def submit(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> HttpResponse:
     case = case_for(request, kind, pk, case_pk)
-    attempt(request, lambda: case.submit(by=request.user), "Письмо поставлено в очередь на отправку.")
+    later = LaterForm(case.organization.region.zone, request.POST)
+    if not later.is_valid():
+        return case_page(request, case, later_form=later)
+    attempt(request, lambda: case.submit(by=request.user, not_before=later.not_before), queued_words(later))
     return redirect(case)
 
 
@@ -94,15 +97,6 @@ def withdraw(request: SignedInRequest, kind: str, pk: int, case_pk: int) -> Http
     assert isinstance(case, HandoverRequest | HelpRequest)  # noqa: S101 - the addresses know no other
     attempt(request, lambda: case.withdraw(by=request.user), "Отозвано.")
     return redirect(case)
-
-
-@require_POST
-def letter_resend(request: SignedInRequest, pk: int, letter_pk: int) -> HttpResponse:
-    """A letter that failed, or was kept in trial mode, goes once more under its own identity."""
-    letters = CaseLetter.objects.manageable_by(request.user).filter(letter__isnull=False).select_related("letter")
-    one = get_object_or_404(letters, organization=pk, pk=letter_pk)
-    attempt(request, lambda: one.letter and one.letter.resend(by=request.user), "Письмо снова поставлено в очередь.")
-    return redirect(one.case)
 
 
 @require_GET

@@ -10,7 +10,7 @@ from foundation.http import pdf_response
 from foundation.verbs import attempt
 from organizations.models import Organization
 from registrations.entry import confirm_first_entry
-from registrations.forms import AcceptForm, ConsentForm, NominateForm, QuestionForm, named
+from registrations.forms import AcceptForm, ConsentForm, LaterForm, NominateForm, QuestionForm, named, queued_words
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.papers import successor_memo
 from registrations.statuses import AcceptedHow, HelpTopic, NominatedBy
@@ -34,16 +34,21 @@ def registration(request: SignedInRequest, pk: int) -> HttpResponse:
 def registration_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own consent, the request and its letter, in one go."""
     organization = organization_for(request, pk)
+    later = LaterForm(organization.region.zone, request.POST)
     administrator = organization.administrator
     is_self = administrator is not None and administrator.user_id == request.user.pk
     if is_self and administrator is not None and administrator.agreed_at is None:
         form = ConsentForm(request.POST)
         if not form.is_valid():
-            return registration_page(request, organization, consent_form=form)
+            return registration_page(request, organization, consent_form=form, later_form=later)
+    if not later.is_valid():
+        return registration_page(request, organization, later_form=later)
     attempt(
         request,
-        lambda: RegistrationRequest.objects.file(organization, by=request.user, agrees=is_self),
-        "Письмо в Сферум поставлено в очередь на отправку.",
+        lambda: RegistrationRequest.objects.file(
+            organization, by=request.user, agrees=is_self, not_before=later.not_before
+        ),
+        queued_words(later),
     )
     return redirect("registrations:registration", pk)
 
@@ -131,13 +136,13 @@ def help_list(request: SignedInRequest, pk: int) -> HttpResponse:
 def help_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Writes the question down, and sends it unless the person carries the letter off («Отправлю сама»)."""
     organization = organization_for(request, pk)
-    form = QuestionForm(request.POST)
-    if not form.is_valid():
-        return help_page(request, organization, form)
+    form, later = QuestionForm(request.POST), LaterForm(organization.region.zone, request.POST)
+    if not form.is_valid() or not later.is_valid():
+        return help_page(request, organization, form, later_form=later)
     with transaction.atomic():
         case = HelpRequest.objects.prepare(organization, by=request.user, **form.cleaned_data)
         if "by_hand" not in request.POST and case.is_ready:
-            attempt(request, lambda: case.submit(by=request.user), "Письмо поставлено в очередь на отправку.")
+            attempt(request, lambda: case.submit(by=request.user, not_before=later.not_before), queued_words(later))
     return redirect(case)
 
 

@@ -17,6 +17,7 @@ from registrations.forms import (
     HandForm,
     HandoverAnswerForm,
     HelpAnswerForm,
+    LaterForm,
     NominateForm,
     QuestionForm,
     RegistrationAnswerForm,
@@ -42,10 +43,14 @@ def organization_for(request: SignedInRequest, pk: int) -> Organization:
 
 def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
     """What the shared pieces of a case's page need."""
-    if case is None or case.pk is None:
+    if case is None:
         return {"case": case, **forms}
+    later = LaterForm(case.organization.region.zone)
+    if case.pk is None:
+        return {"case": case, "later_form": later, **forms}
     return {
         "case": case,
+        "later_form": later,
         "letters": case.letters.select_related("letter", "incoming", "by")
         .prefetch_related("incoming__attachments")
         .order_by("-pk"),
@@ -144,7 +149,9 @@ def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
     )
 
 
-def help_page(request: SignedInRequest, organization: Organization, form: QuestionForm | None) -> HttpResponse:
+def help_page(
+    request: SignedInRequest, organization: Organization, form: QuestionForm | None, **forms: Any
+) -> HttpResponse:
     questions = HelpRequest.objects.filter(organization=organization).select_related("organization__region")
     context = {
         "organization": organization,
@@ -153,6 +160,8 @@ def help_page(request: SignedInRequest, organization: Organization, form: Questi
         "topics": HelpTopic.choices,
         "topic": form["topic"].value() if form else "",
         "form": form,
+        "later_form": LaterForm(organization.region.zone),
+        **forms,
     }
     return render(request, "registrations/help.html", context)
 

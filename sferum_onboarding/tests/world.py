@@ -155,8 +155,9 @@ def make_world() -> World:
         ):
             places[f"registrations:{kind}-{verb}"] = {"case_pk": pk}
     letter = CaseLetter.objects.filter(letter__isnull=False).first() or make_case_letter(cases["help"], people["vera"])
-    places["registrations:letter-resend"] = {"letter_pk": letter.pk}
     places |= _letters_in(school)
+    for route in ("letter", *(f"letter-{verb}" for verb in ("status", "resend", "abort", "readdress"))):
+        places[f"registrations:{route}"] = {"pk": letter.letter_id}
     defaults: Place = {
         "pk": school.pk,
         "class_pk": invitation.school_class_id,
