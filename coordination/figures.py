@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from organizations.journey import holder_expression
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
-from registrations.models import CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 
 REGISTERED = Q(step__gte=Step.REGISTERED)
 SCHOOL = Q(kind=Kind.SCHOOL)
@@ -154,6 +154,27 @@ def waits_for_sferum() -> Q:
     return waiting
 
 
+def waits_too_long(late: Q) -> Q:
+    """Organizations with a case whose answer is overdue (`overdue_since`): these climb to the coordinator."""
+    too_long = Q()
+    for case in WAITED_FOR:
+        too_long |= Q(pk__in=case.objects.overdue(late).values("organization"))
+    return too_long
+
+
+def overdue_cases(organizations: OrganizationQuerySet, late: Q, most: int) -> list[Case]:
+    """The cases that wait longest beyond their term, of every kind. One statement each."""
+    cases: list[Case] = [
+        case
+        for kind in WAITED_FOR
+        for case in kind.objects.overdue(late)
+        .filter(organization__in=organizations)
+        .select_related("organization__region")
+        .order_by("waiting_since", "pk")[:most]
+    ]
+    return sorted(cases, key=lambda case: (-case.overdue_days, case.number))[:most]
+
+
 def has_unsent_letter() -> Q:
     """Organizations with a case whose letter is ready and was never sent: a head's answer opened it, perhaps."""
     ready = Q()
@@ -168,5 +189,9 @@ def has_unread_answer() -> Q:
 
 
 def letters_without_answer(organizations: OrganizationQuerySet) -> int:
-    """Cases of every kind for which Support or the manager owes an answer. One statement each."""
-    return sum(case.objects.awaiting().filter(organization__in=organizations).count() for case in WAITED_FOR)
+    """Cases of every kind for which Support or the manager owes an answer. One statement."""
+    first, *others = (
+        case.objects.awaiting().filter(organization__in=organizations).order_by().values("number")
+        for case in WAITED_FOR
+    )
+    return first.union(*others, all=True).count()

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from coordination.desk import Desk
-from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum
+from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -17,12 +17,14 @@ from organizations.journey import holder_expression
 from organizations.models import Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
+from registrations.clock import overdue_since
 
 NONE = "none"
 OTHERS = "others"
 WAITING = "waiting"
 UNSENT = "unsent"
 ANSWERED = "answered"
+OVERDUE = "overdue"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -71,7 +73,12 @@ class OrganizationFilter(django_filters.FilterSet):
     )
     letters = django_filters.ChoiceFilter(
         label="Письма в Сферум",
-        choices=[(WAITING, "без ответа"), (ANSWERED, "ответ пришёл, не записан"), (UNSENT, "готовы, не отправлены")],
+        choices=[
+            (WAITING, "без ответа"),
+            (OVERDUE, "без ответа дольше обычного"),
+            (ANSWERED, "ответ пришёл, не записан"),
+            (UNSENT, "готовы, не отправлены"),
+        ],
         method="with_letters",
         empty_label="не важно",
     )
@@ -143,5 +150,7 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        if value == OVERDUE:
+            return queryset.filter(waits_too_long(overdue_since()))
         conditions = {UNSENT: has_unsent_letter, ANSWERED: has_unread_answer, WAITING: waits_for_sferum}
         return queryset.filter(conditions[value]())

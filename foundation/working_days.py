@@ -35,6 +35,15 @@ def working_days_between(start: date, end: date) -> int:
     return sum(is_working_day(start + _DAY * ahead) for ahead in range(1, (end - start).days + 1))
 
 
+def overdue_start(day: date, number: int) -> date:
+    """The last start of a wait that has lasted more than `number` working days by `day`."""
+    passed = 0
+    while passed <= number:
+        passed += is_working_day(day)
+        day -= _DAY
+    return day
+
+
 @cache
 def moved_days() -> Mapping[date, bool]:
     """Day → is it a working day, from the data file."""

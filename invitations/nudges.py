@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Letter
-from foundation.working_days import is_working_day, working_days_between
+from foundation.working_days import is_working_day, overdue_start, working_days_between
 from invitations import letters
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Organization, Region
@@ -24,10 +24,8 @@ def is_time(region: Region) -> bool:
 
 def last_patient_moment(region: Region, today: date) -> datetime:
     """Requests filed before this moment have waited longer than the region's number of working days."""
-    day, passed = today, 0
-    while (passed := passed + is_working_day(day)) <= region.reminder_after_days:
-        day -= timedelta(days=1)
-    return datetime.combine(day, time.min, region.zone)
+    patient = overdue_start(today, region.reminder_after_days) + timedelta(days=1)
+    return datetime.combine(patient, time.min, region.zone)
 
 
 def nudge_region(region: Region) -> int:

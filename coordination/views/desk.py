@@ -18,7 +18,9 @@ from coordination.figures import (
     has_unread_answer,
     has_unsent_letter,
     letters_without_answer,
+    overdue_cases,
     waits_for_sferum,
+    waits_too_long,
 )
 from coordination.reports import write_report
 from coordination.views import first_run
@@ -26,6 +28,7 @@ from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Step
+from registrations.clock import overdue_since
 from registrations.models import InboxLetter
 
 LONGEST_WITHOUT_A_MOVE = 10
@@ -56,6 +59,7 @@ def _territory(request: SignedInRequest) -> Desk:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     _territory(request)
     organizations = Organization.objects.supervised_by(request.user).listed()
+    late = overdue_since()
     waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
     return render(
         request,
@@ -67,10 +71,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "unanswered": letters_without_answer(organizations),
             "letters": organizations.aggregate(
                 unanswered=Count("pk", filter=waits_for_sferum()),
+                overdue=Count("pk", filter=waits_too_long(late)),
                 unsent=Count("pk", filter=has_unsent_letter()),
                 unread=Count("pk", filter=has_unread_answer()),
             ),
             "unsorted": InboxLetter.objects.visible_to(request.user).waiting().count(),
+            "overdue": overdue_cases(organizations, late, LONGEST_WITHOUT_A_MOVE),
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")

@@ -1,9 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from foundation import working_days
-from foundation.working_days import add_working_days, is_working_day, working_days_between
+from foundation.working_days import add_working_days, is_working_day, overdue_start, working_days_between
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,14 @@ def test_a_term_over_the_new_year():
 def test_adding_and_counting_agree():
     start = date(2026, 4, 29)
     assert [working_days_between(start, add_working_days(start, number)) for number in range(30)] == list(range(30))
+
+
+def test_the_last_overdue_start_is_where_counting_passes_the_number():
+    for day in (date(2026, 1, 12), date(2026, 11, 5), date(2026, 11, 22), date(2025, 11, 1)):
+        for number in (0, 3, 5):
+            start = overdue_start(day, number)
+            assert working_days_between(start, day) == number + 1
+            assert working_days_between(start + timedelta(days=1), day) <= number
 
 
 def test_the_file_wins_over_the_package(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,13 +16,13 @@ from django.utils.functional import cached_property
 from accounts.models import User, Visitor
 from correspondence.models import LetterStatus
 from foundation.verbs import WrongStatus
-from foundation.working_days import working_days_between
+from foundation.working_days import add_working_days, working_days_between
 from organizations.models import Event, Organization
 from organizations.statuses import Source
 from registrations.letters import report_outcome
 from registrations.models.counter import CaseCounter
 from registrations.outgoing import Gap, Outgoing
-from registrations.statuses import AnswerChannel, HandChannel, Purpose
+from registrations.statuses import Addressee, AnswerChannel, HandChannel, Purpose
 
 if TYPE_CHECKING:
     from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
@@ -45,6 +46,10 @@ class CaseQuerySet(models.QuerySet[C]):
     def awaiting(self) -> "CaseQuerySet[C]":
         """A letter has gone and Sferum has not answered."""
         return self.filter(status=self.model.AWAITING)
+
+    def overdue(self, late: Q) -> "CaseQuerySet[C]":
+        """Awaited longer than usual in the region: `late` is what `overdue_since` said, once for all kinds."""
+        return self.awaiting().filter(late)
 
     def open_new(self, organization: Organization, *, by: User | None, **fields: Any) -> C:
         """A new case under the next number; IntegrityError where the organization may have only one open."""
@@ -72,6 +77,7 @@ class Case(models.Model):
     moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     closed_at = models.DateTimeField("закрыто", null=True, editable=False)
     waiting_since = models.DateField("ждём ответа с", null=True, editable=False)
+    """The day of the letter; kept when the answer comes, for the two together are Sferum's turnaround."""
     last_letter_at = models.DateTimeField("последнее письмо", null=True, editable=False)
 
     answered_on = models.DateField("ответ получен", null=True, editable=False)
@@ -107,6 +113,11 @@ class Case(models.Model):
     @property
     def reply_url(self) -> str:
         return reverse(f"registrations:{self.kind}-reply", args=[self.organization_id, self.pk])
+
+    @property
+    def asked(self) -> Addressee:
+        """Who owes the answer."""
+        raise TypeError(f"{type(self).__name__} does not say whom it asks")
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         """The letter as it would go now."""
@@ -164,8 +175,20 @@ class Case(models.Model):
         return working_days_between(self.waiting_since, self.today)
 
     @property
+    def answer_by(self) -> date | None:
+        """The day by which the answer usually comes."""
+        if not self.is_awaiting or self.waiting_since is None:
+            return None
+        return add_working_days(self.waiting_since, self.organization.region.answer_after_days)
+
+    @property
+    def overdue_days(self) -> int:
+        """Working days beyond the usual term; 0 while the answer may still come in time."""
+        return max(0, self.waiting_days - self.organization.region.answer_after_days)
+
+    @property
     def is_overdue(self) -> bool:
-        return self.waiting_days > self.organization.region.answer_after_days
+        return self.overdue_days > 0
 
     @property
     def is_repeatable(self) -> bool:
@@ -174,7 +197,7 @@ class Case(models.Model):
         if not self.is_awaiting or last is None or last.is_held:
             return False
         lost = last.letter is not None and last.letter.status in (LetterStatus.FAILED, LetterStatus.ABORTED)
-        return lost or timezone.localdate(self.last_letter_at) < timezone.localdate()
+        return lost or timezone.localdate(self.last_letter_at, self.organization.region.zone) < self.today
 
     def latest_letter(self) -> "CaseLetter | None":
         return self.letters.out().select_related("letter", "by").order_by("-pk").first()
@@ -274,7 +297,6 @@ class Case(models.Model):
             answer_channel=channel,
             answer_text=text,
             answered_by=by,
-            waiting_since=None,
             closed_at=timezone.now() if final else None,
         )
         self._record(verb, by)

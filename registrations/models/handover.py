@@ -24,7 +24,15 @@ from registrations.letters import queue_nomination
 from registrations.models.case import Case, CaseQuerySet
 from registrations.outgoing import Outgoing, reply_address
 from registrations.registered_phone import note_registered_phone
-from registrations.statuses import HANDOVER_OPEN, AcceptedHow, AnswerChannel, HandoverStatus, NominatedBy, Purpose
+from registrations.statuses import (
+    HANDOVER_OPEN,
+    AcceptedHow,
+    Addressee,
+    AnswerChannel,
+    HandoverStatus,
+    NominatedBy,
+    Purpose,
+)
 
 ANSWERS_WITHIN = timedelta(days=14)
 
@@ -160,6 +168,10 @@ class HandoverRequest(Case):
         return ", ".join(filter(None, [self.predecessor_name, show_phone(self.predecessor_phone)])) or (
             "имя и номер неизвестны"
         )
+
+    @property
+    def asked(self) -> Addressee:
+        return Addressee.MANAGER
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         organization, region = self.organization, self.organization.region

@@ -119,6 +119,10 @@ class HelpRequest(Case):
             models.CheckConstraint(name="help_addressee_known", condition=Q(addressee__in=Addressee.values)),
         ]
 
+    @property
+    def asked(self) -> Addressee:
+        return Addressee(self.addressee)
+
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         region = self.organization.region
         subject, _ = ready_letter(HelpTopic(self.topic), self.organization)

@@ -24,7 +24,14 @@ from registrations.models.filing import Filing
 from registrations.outgoing import Gap, Outgoing, gaps_of, reply_address
 from registrations.registered_phone import note_registered_phone
 from registrations.sorting import Skip, Sorting, skip_of
-from registrations.statuses import REGISTRATION_OPEN, AnswerChannel, Purpose, RegistrationStatus, SkipReason
+from registrations.statuses import (
+    REGISTRATION_OPEN,
+    Addressee,
+    AnswerChannel,
+    Purpose,
+    RegistrationStatus,
+    SkipReason,
+)
 
 
 class RegistrationQuerySet(CaseQuerySet["RegistrationRequest"]):
@@ -150,6 +157,10 @@ class RegistrationRequest(Case):
     def unnumbered(cls, organization: Organization) -> "RegistrationRequest":
         """A request as it would be, for looking at: it gets its number when it is filed."""
         return cls(organization=organization, number=f"{cls.PREFIX}-{timezone.localdate().year}-••••••")
+
+    @property
+    def asked(self) -> Addressee:
+        return Addressee.SUPPORT
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         organization, region = self.organization, self.organization.region

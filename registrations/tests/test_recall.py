@@ -228,7 +228,7 @@ def test_an_answer_stops_the_letter_of_a_later_day(
     with time_machine.travel(later + timedelta(days=1)):
         deliver_due()
     assert smtp_sink.recipients == [marina.email], "only the news of the answer leaves"
-    assert Letter.objects.get().status == LetterStatus.ABORTED
+    assert Letter.objects.get(lane="case").status == LetterStatus.ABORTED
 
 
 def test_for_another_day_and_hour_of_the_region(

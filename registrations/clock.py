@@ -1,0 +1,22 @@
+"""The answer clock over many cases: whose wait has lasted longer than usual, told by a day and not by counting rows."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.working_days import overdue_start
+from organizations.models import Region
+
+
+def overdue_since() -> Q:
+    """Cases that wait since a day which their region's own calendar calls too long ago. One statement."""
+    regions: dict[date, list[int]] = defaultdict(list)
+    for region in Region.objects.only("time_zone", "answer_after_days").order_by():
+        today = timezone.localdate(timezone=region.zone)
+        regions[overdue_start(today, region.answer_after_days)].append(region.pk)
+    late = Q(pk__in=[])
+    for day, pks in regions.items():
+        late |= Q(organization__region__in=pks, waiting_since__lte=day)
+    return late
