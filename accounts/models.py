@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
@@ -142,6 +142,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.refresh_from_db(fields=["session_version"])
         for session in UserSession.objects.filter(user_id=self.pk):
             session.end()
+
+    def move_phone(self, old: object, new: object) -> bool:
+        """Sign-in by another number, where `old` is this account's own and `new` is nobody's yet."""
+        if not old or User.objects.filter(phone=new).exists():
+            return False
+        try:
+            with transaction.atomic():
+                moved = User.objects.filter(pk=self.pk, phone=old).update(phone=new)
+        except IntegrityError:  # somebody took the number at this very moment
+            return False
+        self.refresh_from_db(fields=["phone"])
+        return bool(moved)
 
     @transaction.atomic
     def reset_second_factor(self) -> None:

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import holidays
+from django.utils import timezone
 
 MOVED_DAYS = Path(__file__).parent / "data" / "moved_days.csv"
 _HOLIDAYS = holidays.country_holidays("RU")
 _DAY = timedelta(days=1)
+FROM_HOUR, UNTIL_HOUR = 9, 18
 
 
 def is_working_day(day: date) -> bool:
@@ -33,6 +36,12 @@ def add_working_days(day: date, number: int) -> date:
 def working_days_between(start: date, end: date) -> int:
     """Working days after `start` up to and with `end`; 0 when `end` is not later."""
     return sum(is_working_day(start + _DAY * ahead) for ahead in range(1, (end - start).days + 1))
+
+
+def is_office_time(zone: ZoneInfo) -> bool:
+    """In office hours of a working day there; after nine also, so that a beat that was down catches up."""
+    there = timezone.localtime(timezone=zone)
+    return FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())
 
 
 def overdue_start(day: date, number: int) -> date:

@@ -8,18 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Letter
-from foundation.working_days import is_working_day, overdue_start, working_days_between
+from foundation.working_days import overdue_start, working_days_between
 from invitations import letters
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Organization, Region
-
-FROM_HOUR, UNTIL_HOUR = 9, 18
-
-
-def is_time(region: Region) -> bool:
-    """In office hours of a working day there; after nine also, so that a beat that was down catches up."""
-    there = timezone.localtime(timezone=region.zone)
-    return FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())
 
 
 def last_patient_moment(region: Region, today: date) -> datetime:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from foundation.runs import claim
+from foundation.working_days import is_office_time
 from invitations import nudges, retention
 from organizations.models import Region
 
@@ -26,7 +27,7 @@ def purge_due() -> None:
 def nudge_administrators() -> None:
     """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
     for region in Region.objects.all():
-        if not nudges.is_time(region):
+        if not is_office_time(region.zone):
             continue
         with claim(f"nudge-requests-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
             if mine:

@@ -1,9 +1,11 @@
 """Forms of appointments and classes."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from foundation.codes import normalise
@@ -86,6 +88,16 @@ class DeputyForm(PersonForm):
         if since and until and until < since:
             self.add_error("until", "Последний день раньше первого.")
         return cleaned
+
+
+class ExtendForm(forms.Form):
+    until = DayField(label="По какой день", help_text="Этот день тоже считается.")
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise ValidationError("Этот день уже прошёл.")
+        return until
 
 
 class ContestForm(forms.Form):

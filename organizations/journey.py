@@ -92,6 +92,13 @@ _WHO_ANSWERS = NextMove(
     "registrations:inquiry",
     "Спросить руководителя",
 )
+_ENTER_ANEW = NextMove(
+    Holder.ADMINISTRATOR,
+    "Войти в Сферум: новый администратор ещё не входил",
+    "Организация на месте, но этот человек её в Сферуме ещё не видел. Проверьте вход с его номера.",
+    "registrations:first-entry",
+    "Как войти",
+)
 _WAIT_FOR_MANAGER = NextMove(
     Holder.MANAGER,
     "Завершить смену администратора",
@@ -99,6 +106,17 @@ _WAIT_FOR_MANAGER = NextMove(
     "registrations:handover",
     "К смене администратора",
 )
+
+
+def next_move_now(organization: Organization) -> NextMove:
+    """The next move, knowing the administrator in person: whoever is new has to sign in before the road goes on.
+
+    The holder is the same as in `next_move`, which is for lists and asks nothing more of the database.
+    """
+    move, person = next_move(organization), organization.administrator
+    is_new = person is not None and person.entered_on is None and person.source != Source.REGISTRY
+    passed = (organization.step or 0) >= Step.SIGNED_IN and move.holder == Holder.ADMINISTRATOR
+    return _ENTER_ANEW if is_new and passed else move
 
 
 def next_move(organization: Organization) -> NextMove:

@@ -1,10 +1,11 @@
 """Letters of the organizations' floor: to the head, to a new administrator, to a new coordinator."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.welcome import welcome_link_for
-from correspondence.models import Lane, Letter
+from correspondence.models import Draft, Lane, Letter
 from foundation.letters import render_letter
 from organizations.head_links import head_link
 from organizations.models import Appointment, Coordinator, Organization
@@ -55,6 +56,30 @@ def welcome_administrator(appointment: Appointment) -> Letter | None:
         text=text,
         queue=queue_key(appointment.organization),
         links={"link": welcome_link_for(user)} if opens else {},
+    )
+
+
+def deputy_ends(deputy: Appointment) -> Draft | None:
+    """To the administrator, else to the head's mailbox; a draft, for many deputies end with a holiday."""
+    organization = deputy.organization
+    address = next(iter(organization.contact_emails()), "")
+    if not address:
+        return None
+    subject, text = render_letter(
+        "organizations/letters/deputy_ends.txt",
+        {
+            "deputy": deputy,
+            "organization": organization,
+            "region": organization.region,
+            "page": settings.PORTAL_URL + deputy.appointments_url,
+        },
+    )
+    return Draft(
+        dedupe_key=f"deputy:{deputy.pk}:{deputy.until}:ends",
+        to=address,
+        subject=subject,
+        text=text,
+        queue=queue_key(organization),
     )
 
 

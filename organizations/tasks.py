@@ -1,8 +1,12 @@
 """Periodic work of the organizations' floor."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from organizations.models import ImportFile, Organization
+from foundation.runs import claim
+from foundation.working_days import is_office_time
+from organizations.deputies import ask_region
+from organizations.models import ImportFile, Organization, Region
 
 
 @shared_task
@@ -13,3 +17,14 @@ def purge_import_files() -> None:
 @shared_task
 def follow_deputies() -> None:
     Organization.objects.all().follow_deputies()
+
+
+@shared_task
+def ask_about_deputies() -> None:
+    """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
+    for region in Region.objects.all():
+        if not is_office_time(region.zone):
+            continue
+        with claim(f"ask-about-deputies-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
+            if mine:
+                ask_region(region)

@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
     "follow-deputies": {"task": "organizations.tasks.follow_deputies", "schedule": crontab(minute="15")},
+    "ask-about-deputies": {"task": "organizations.tasks.ask_about_deputies", "schedule": crontab(minute="35")},
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 

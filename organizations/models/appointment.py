@@ -5,18 +5,24 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
+from foundation.working_days import add_working_days
 from organizations.models.appointment_set import AppointmentQuerySet, days_of_now
 from organizations.models.event import Event
 from organizations.models.organization import Organization
 from organizations.models.territory import Coordinator
 from organizations.statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source
+
+ASK_BEFORE = 3
+"""Working days before a deputy's last one, when the question of what comes next is asked."""
 
 
 class Appointment(models.Model):
@@ -39,6 +45,10 @@ class Appointment(models.Model):
     source = models.CharField("основание", max_length=20, choices=Source)
     shared_phone_reason = models.CharField("почему номер уже используется", max_length=300, blank=True)
     confirmed_on = models.DateField("подтверждено", null=True, blank=True)
+    confirmed_at = models.DateTimeField("подтверждено в", null=True, editable=False)
+    """The moment of `confirm`: what came before it raises no doubt any more. Naming a person does not set it."""
+    entered_on = models.DateField("вход в Сферум подтверждён", null=True, editable=False)
+    """The day on which this very person was known to sign in at Sferum; a successor begins without."""
     agreed_at = models.DateTimeField("согласие на передачу имени и номера в Сферум", null=True, editable=False)
 
     made_at = models.DateTimeField("внесено", default=timezone.now, editable=False)
@@ -89,6 +99,18 @@ class Appointment(models.Model):
             and self.since <= begun
             and (self.until is None or self.until >= over)
         )
+
+    @property
+    def awaits_answer(self) -> bool:
+        """A deputy's days end soon, or have ended: returned, extended, or a change of administrator?"""
+        if self.role != AppointmentRole.DEPUTY or self.status != AppointmentStatus.ACTING or self.until is None:
+            return False
+        return self.until <= add_working_days(self.organization.today, ASK_BEFORE)
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day has passed, and nobody has said what now."""
+        return self.status == AppointmentStatus.ACTING and self.until is not None and self.until < days_of_now()[1]
 
     def may_get_sheet_from(self, issuer: User) -> bool:
         """Whether `issuer` may print a sign-in sheet for this person.
@@ -154,11 +176,51 @@ class Appointment(models.Model):
     @transaction.atomic
     def confirm(self, *, on: date, by: User | None = None, actor: str = "") -> None:
         """The head, or a coordinator by telephone, says: the same person, and the sign-in works."""
-        if not Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING).update(confirmed_on=on):
+        acting = Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING)
+        entered = Coalesce("entered_on", Value(on))
+        if not acting.update(confirmed_on=on, confirmed_at=timezone.now(), entered_on=entered):
             raise WrongStatus("Назначение уже прекращено.")
-        self.confirmed_on = on
+        self.refresh_from_db(fields=["confirmed_on", "confirmed_at", "entered_on"])
+        Appointment.objects.close_past_deputies(self.organization, by=by)
         self.organization.set_administrator_state(AdministratorState.CONFIRMED, confirmed_on=on)
         Event.record("appointment.confirmed", self, self.organization, by=by, actor=actor)
+
+    @transaction.atomic
+    def return_administrator(self, *, by: User) -> None:
+        """«Вернулась»: the deputy's days end today, and the administrator answers alone again."""
+        administrator = self.organization.administrator
+        if administrator is None:
+            raise WrongStatus("Администратора в портале нет: вместо возвращения оформите смену.")
+        self._move(AppointmentStatus.ACTING, AppointmentStatus.ENDED, ended_at=timezone.now(), ended_by=by)
+        if self.user is not None:
+            self.user.end_sessions()
+        if self.organization.administrator_state == AdministratorState.ABSENT:
+            self.organization.set_administrator_state(administrator.state_it_brings())
+        Event.record("deputy.returned", self, self.organization, by=by)
+
+    @transaction.atomic
+    def extend(self, *, until: date, by: User) -> None:
+        """Another last day, also where the former one has passed: of two people at once the first one's counts."""
+        mine = Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING, until=self.until)
+        if not mine.update(until=until):
+            raise WrongStatus("Срок уже изменил кто-то другой.")
+        self.until = until
+        Event.record("appointment.extended", self, self.organization, by=by)
+
+    @transaction.atomic
+    def change_phone(self, phone: PhoneNumber, *, by: User) -> None:
+        """The same person on another number; the number of sign-in moves with it where it is that person's own.
+
+        Whoever may not print a sheet for the account moves no number of sign-in either: see `may_get_sheet_from`.
+        """
+        old = self.phone
+        if not Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING, phone=old).update(phone=phone):
+            raise WrongStatus("Назначение за это время изменилось.")
+        self.phone = phone
+        user = self.user
+        if user is not None and (user == by or self.may_get_sheet_from(by)):
+            user.move_phone(old, phone)
+        Event.record("appointment.phone-changed", self, self.organization, by=by, fields=["phone"])
 
     @transaction.atomic
     def mark_checked(self, *, by: User) -> None:

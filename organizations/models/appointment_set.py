@@ -54,6 +54,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """The administrators in force, deputies left out: one per organization."""
         return self.filter(role=AppointmentRole.RESPONSIBLE, status=AppointmentStatus.ACTING)
 
+    def close_past_deputies(self, organization: Organization, *, by: User | None) -> None:
+        """Somebody is known to answer for Sferum: what became of a deputy whose days are over is no question now."""
+        over = self.filter(organization=organization, role=AppointmentRole.DEPUTY, until__lt=days_of_now()[1])
+        over.filter(status=AppointmentStatus.ACTING).update(
+            status=AppointmentStatus.ENDED, ended_at=timezone.now(), ended_by=by
+        )
+
     def just_made(self, full_name: str, phone: PhoneNumber | None, by: User | None) -> "Appointment | None":
         """The same appointment by the same person a moment ago: a form that was sent twice, not a second decision."""
         return self.filter(
@@ -110,6 +117,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
         organization, source = appointment.organization, appointment.source
         Event.record("appointment.made", appointment, organization, by=by, actor=actor)
+        if source != Source.REGISTRY:
+            self.close_past_deputies(organization, by=by)
         reach(organization, Step.APPOINTED, by=by, source=Source(source), on=appointment.since, actor=actor)
         organization.set_administrator_state(appointment.state_it_brings(), confirmed_on=appointment.confirmed_on)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User, Visitor
@@ -200,6 +201,11 @@ class Organization(models.Model):
     @property
     def is_registered(self) -> bool:
         return (self.step or 0) >= Step.REGISTERED
+
+    @property
+    def today(self) -> date:
+        """The calendar day of its region."""
+        return timezone.localdate(timezone=self.region.zone)
 
     def is_administered_by(self, user: Visitor) -> bool:
         return Organization.objects.administered_by(user).filter(pk=self.pk).exists()

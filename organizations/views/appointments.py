@@ -12,7 +12,7 @@ from accounts.requests import SignedInRequest
 from accounts.welcome import sign_in_sheet
 from foundation.http import pdf_response
 from foundation.verbs import attempt
-from organizations.forms import AppointmentForm, ContestForm, DeputyForm, OrderForm
+from organizations.forms import AppointmentForm, ContestForm, DeputyForm, ExtendForm, OrderForm
 from organizations.journey import source_of
 from organizations.letters import invite_head, welcome_administrator
 from organizations.models import Appointment, Event, Organization
@@ -37,7 +37,11 @@ def _appointment(request: SignedInRequest, pk: int) -> Appointment:
 
 def appointments(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _organization(request, pk)
-    rows = organization.appointments.select_related("user", "made_by", "checked_by", "ended_by").order_by("-made_at")
+    rows = list(
+        organization.appointments.select_related("user", "made_by", "checked_by", "ended_by").order_by("-made_at")
+    )
+    for row in rows:
+        row.organization = organization
     return render(
         request,
         "organizations/appointments.html",
@@ -45,7 +49,8 @@ def appointments(request: SignedInRequest, pk: int) -> HttpResponse:
             "organization": organization,
             "tab": "appointments",
             "acting": [row for row in rows if row.is_acting],
-            "others": [row for row in rows if not row.is_acting],
+            "over": [row for row in rows if row.is_over],
+            "others": [row for row in rows if not row.is_acting and not row.is_over],
             "may_judge": Organization.objects.supervised_by(request.user).filter(pk=pk).exists(),
         },
     )
@@ -147,6 +152,56 @@ def _endable(request: SignedInRequest, pk: int) -> Appointment:
     """A deputy's term is ended by the administrator, too; an administrator's only from above or by the head."""
     appointment = _appointment(request, pk)
     return appointment if appointment.role == AppointmentRole.DEPUTY else _judged(request, pk)
+
+
+def _of_deputy(request: SignedInRequest, pk: int) -> Appointment:
+    """What comes after a deputy's days is said by anybody who acts here but the deputy."""
+    appointments = Appointment.objects.manageable_by(request.user).filter(role=AppointmentRole.DEPUTY)
+    return get_object_or_404(
+        appointments.exclude(user=request.user).select_related("organization__region", "user"), pk=pk
+    )
+
+
+@require_POST
+def returned(request: SignedInRequest, pk: int) -> HttpResponse:
+    """«Администратор вернулся»: why somebody was away is never asked."""
+    deputy = _of_deputy(request, pk)
+    return _after(
+        request, deputy, lambda: deputy.return_administrator(by=request.user), "Записано: администратор вернулся."
+    )
+
+
+def extend(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Another last day: of a deputy, or, from above, of an administrator whose order has run out."""
+    row = get_object_or_404(Appointment.objects.manageable_by(request.user), pk=pk, until__isnull=False)
+    appointment = _of_deputy(request, pk) if row.role == AppointmentRole.DEPUTY else _judged(request, pk)
+    form = ExtendForm(request.POST or None, initial={"until": appointment.until})
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["until"]
+        return _after(request, appointment, lambda: appointment.extend(until=until, by=request.user), "Срок продлён.")
+    return render(
+        request,
+        "organizations/appointment_form.html",
+        {
+            "organization": appointment.organization,
+            "tab": "appointments",
+            "form": form,
+            "heading": f"Продлить: {appointment.full_name}",
+            "submit": "Продлить",
+        },
+    )
+
+
+@require_POST
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """«Проверено, на месте»: heard by telephone from the administrator or the head."""
+    appointment = _judged(request, pk)
+    return _after(
+        request,
+        appointment,
+        lambda: appointment.confirm(on=appointment.organization.today, by=request.user),
+        "Записано: администратор на месте, вход работает.",
+    )
 
 
 @require_POST
