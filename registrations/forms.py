@@ -20,7 +20,7 @@ from organizations.forms import AppointmentForm
 from organizations.models import Organization
 from registrations.hints import told_phone
 from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Nominee, RegistrationRequest
-from registrations.statuses import Addressee, AnswerChannel, AnswerOutcome, HandChannel, HelpTopic
+from registrations.statuses import Addressee, AnswerChannel, AnswerOutcome, HandChannel, HelpTopic, PredecessorReason
 
 MOST_AT_ONCE = 2000
 
@@ -249,6 +249,9 @@ def ask_reason_when_needed(form: forms.Form) -> None:
         form.fields["shared_phone_reason"].widget = forms.HiddenInput()
 
 
+DISMISSED = "уволен(а), подтверждаю: закрыть доступ к порталу сразу"
+
+
 class NomineeForm(AppointmentForm):
     """Whoever will answer for Sferum instead of the administrator of today."""
 
@@ -269,11 +272,26 @@ class NominateForm(NomineeForm):
 
     predecessor_name = NameField(label="Кто отвечал раньше", required=False, help_text="Если не знаете, не заполняйте.")
     predecessor_phone = MobileField(label="Телефон прежнего администратора", required=False)
+    predecessor_reason = forms.ChoiceField(
+        label="Что с прежним администратором",
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Подробности указывать не нужно.",
+    )
 
-    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, organization: Organization, *args: Any, may_dismiss: bool = False, **kwargs: Any) -> None:
+        """`may_dismiss`: the person speaks for the head and may end the former administrator's rights at once."""
         super().__init__(organization, *args, **kwargs)
         if organization.administrator is not None:
             del self.fields["predecessor_name"], self.fields["predecessor_phone"]
+            reason = self.fields["predecessor_reason"]
+            assert isinstance(reason, forms.ChoiceField)  # noqa: S101 - told to mypy
+            kept = (PredecessorReason.CHANGED_ROLE, PredecessorReason.ABSENT)
+            reason.choices = [(each.value, each.label) for each in kept]
+            if may_dismiss:
+                reason.choices = [*reason.choices, (PredecessorReason.DISMISSED.value, DISMISSED)]
+        else:
+            del self.fields["predecessor_reason"]
 
     def predecessor(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name.startswith("predecessor")}

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from foundation.fields import MobileField, NameField
 from organizations.forms import PersonForm
-from registrations.forms import NomineeForm, ask_reason_when_needed, named
+from registrations.forms import DISMISSED, NomineeForm, ask_reason_when_needed, named
 from registrations.models import Inquiry
 from registrations.statuses import AnswerChannel, InquiryAnswer
 
@@ -77,9 +77,12 @@ class CannotForm(HeadForm):
 
 class ChangedForm(NomineeForm, HeadForm):
     is_unknown = forms.BooleanField(label="Пока не знаем, кто будет отвечать", required=False)
+    is_dismissed = forms.BooleanField(label=f"Прежний администратор {DISMISSED}", required=False)
 
     def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
         super().__init__(inquiry.organization, *args, inquiry=inquiry, **kwargs)
+        if inquiry.organization.administrator is None:
+            del self.fields["is_dismissed"]
         self.order_fields(["is_unknown"])
         self.is_unnamed = self.is_bound and bool(self.data.get("is_unknown"))
         for name in ("full_name", "phone", "phone_again"):
@@ -87,7 +90,8 @@ class ChangedForm(NomineeForm, HeadForm):
 
     def record(self, *, by: User | None, channel: AnswerChannel) -> None:
         nominee = None if self.is_unnamed else named(self)
-        self.inquiry.answer_changed(nominee=nominee, **self.said(by, channel))
+        is_dismissed = self.cleaned_data.get("is_dismissed", False)
+        self.inquiry.answer_changed(nominee=nominee, is_dismissed=is_dismissed, **self.said(by, channel))
 
 
 FORMS: dict[str, type[SameForm | CannotForm | ChangedForm]] = {

@@ -70,6 +70,33 @@ def _tell_school(case: "Case", template: str, dedupe_key: str, facts: dict[str, 
     )
 
 
+def report_expired(request: "HandoverRequest") -> Letter | None:
+    """Tells whoever named the new administrator that nobody has answered: a person of the portal, else the head."""
+    organization, region = request.organization, request.organization.region
+    address = request.opened_by.own_email if request.opened_by else organization.email
+    if not address:
+        return None
+    subject, text = render_letter(
+        "registrations/letters/handover_expired.txt",
+        {
+            "organization": organization.full_name,
+            "name": request.nominee_name,
+            "is_left": organization.administrator is not None,
+            "page": settings.PORTAL_URL + request.get_absolute_url() if request.opened_by else "",
+            "department": region.department_name,
+            "department_phone": region.department_phone,
+        },
+    )
+    return Letter.objects.queue(
+        dedupe_key=f"nomination:{request.pk}:expired",
+        to=address,
+        subject=subject,
+        text=text,
+        queue=f"organization:{organization.pk}",
+        thread=request.number,
+    )
+
+
 def report_dispute(inquiry: "Inquiry") -> Letter | None:
     """Tells whoever asked that the head calls the answer a mistake; what is wrong stays on the page."""
     if not inquiry.asked_by.own_email:

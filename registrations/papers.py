@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from foundation.codes import show_code
 from foundation.papers import qr_svg, typeset
 from foundation.phones import show_phone
-from organizations.journey import next_move
-from organizations.models import Organization
-from organizations.statuses import Step
+from organizations.journey import next_move_now
+from organizations.models import Appointment, Organization
+from organizations.statuses import AppointmentRole, Step
 from registrations.models import HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
 
 
@@ -39,6 +38,25 @@ def _sheet(inquiry: Inquiry) -> dict[str, str]:
     }
 
 
+def nomination_slip(case: HandoverRequest) -> bytes:
+    """Half a sheet for the new administrator: what it is about, QR and code, until when."""
+    organization, region = case.organization, case.organization.region
+    return typeset(
+        "registrations/print/nomination.typ",
+        {
+            "organization": organization.full_name,
+            "inn": organization.inn,
+            "name": case.nominee_name,
+            "department": region.department_name or region.name,
+            "department_phone": region.department_phone,
+            "address": settings.PORTAL_URL + reverse("registrations:handover-type"),
+            "code": case.paper_code,
+            "qr": qr_svg(settings.PORTAL_URL + reverse("registrations:handover-accept-link", args=[case.token])),
+            "until": date_format(case.expires_on, "j E Y"),
+        },
+    )
+
+
 def successor_memo(organization: Organization) -> bytes:
     """«Памятка преемнику»: what whoever takes over has to know, on one A4."""
     region, administrator = organization.region, organization.administrator
@@ -52,6 +70,12 @@ def successor_memo(organization: Organization) -> bytes:
             "department_phone": region.department_phone,
             "administrator": administrator.full_name if administrator else "не назначен",
             "administrator_since": date_format(administrator.since, "j E Y") if administrator else "",
+            "entered": entered_words(administrator),
+            "deputies": [
+                f"{deputy.full_name}, по {date_format(deputy.until, 'j E Y')} года"
+                for deputy in organization.appointments.acting().filter(role=AppointmentRole.DEPUTY)
+                if deputy.until
+            ],
             "number": show_phone(organization.registered_phone) or "неизвестен: спросите менеджера",
             "is_registered": organization.is_registered,
             "since": date_format(registered.reached_on, "j E Y") if registered and registered.reached_on else "",
@@ -66,12 +90,20 @@ def successor_memo(organization: Organization) -> bytes:
                 if contact
             ],
             "support": region.support_email,
-            "next": next_move(organization).title,
+            "next": next_move_now(organization).title,
             "unfinished": unfinished(organization),
             "portal": settings.PORTAL_URL,
-            "today": date_format(timezone.localdate(), "j E Y"),
+            "today": date_format(organization.today, "j E Y"),
         },
     )
+
+
+def entered_words(administrator: Appointment | None) -> str:
+    if administrator is None:
+        return ""
+    if administrator.entered_on is None:
+        return "ещё не входил(а)"
+    return f"подтверждён {date_format(administrator.entered_on, 'j E Y')} года"
 
 
 def unfinished(organization: Organization) -> list[str]:

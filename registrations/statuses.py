@@ -107,6 +107,7 @@ class HelpTopic(TextChoices):
     NOT_THERE = "not_there", "Вход выполнен, но организации нет"
     NUMBER_UNKNOWN = "number_unknown", "Неизвестно, на какой номер зарегистрирована организация"
     NUMBER_CHANGED = "number_changed", "У администратора сменился номер"
+    TWO_COMMUNITIES = "two_communities", "В Сферуме два сообщества организации"
     OTHER = "other", "Другое"
 
 
@@ -114,6 +115,20 @@ class NominatedBy(TextChoices):
     HEAD = "head", "руководитель"
     COORDINATOR = "coordinator", "координатор"
     ADMINISTRATOR = "administrator", "прежний администратор"
+    DEPUTY = "deputy", "заместитель администратора"
+
+
+MAY_DISMISS = (NominatedBy.HEAD, NominatedBy.COORDINATOR)
+"""Who may confirm a dismissal: a colleague could else end a colleague's rights."""
+
+
+class PredecessorReason(TextChoices):
+    """Why there is a new administrator. Health and family are nobody's business here."""
+
+    CHANGED_ROLE = "changed_role", "передаёт обязанности"
+    ABSENT = "absent", "отсутствует"
+    DISMISSED = "dismissed", "уволен(а)"
+    UNKNOWN = "unknown", "имя и номер неизвестны"
 
 
 class AcceptedHow(TextChoices):
@@ -165,6 +180,7 @@ EVENT_WORDS = {
     "handover.repeated": "Письмо менеджеру о смене администратора отправлено повторно",
     "handover.done": "Записан ответ: права в Сферуме переданы",
     "handover.declined": "Записан ответ: менеджер отказал в смене администратора",
+    "handover.dismissed": "Подтверждено увольнение прежнего администратора, доступ закрыт",
     "handover.withdrawn": "Смена администратора отозвана",
     "handover.expired": "Новый администратор не ответил в срок",
     "help.prepared": "Подготовлен вопрос в Сферум",
@@ -173,6 +189,7 @@ EVENT_WORDS = {
     "help.recalled": "Вопрос в Сферум отозван до отправки",
     "help.repeated": "Вопрос в Сферум отправлен повторно",
     "help.answered": "Записан ответ на вопрос",
+    "help.number-moved": "Записан ответ: права привязаны к новому номеру",
     "help.withdrawn": "Вопрос в Сферум отозван",
     "answer.attached": "Пришедшее письмо отнесено к обращению",
     "answer.detached": "Письмо снято с обращения",

@@ -18,7 +18,7 @@ from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
 from foundation.templatetags.portal import day
 from invitations.models import JoinRequest
-from organizations.journey import next_move
+from organizations.journey import next_move, next_move_now
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
@@ -72,7 +72,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "organization": row,
             "tab": "overview",
-            "move": next_move(row),
+            "move": next_move_now(row),
             "state": state_badge(row),
             "road": road(row),
             "entries": timeline(row),

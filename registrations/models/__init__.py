@@ -2,7 +2,8 @@ from registrations.models.case import Case
 from registrations.models.case_letter import CaseLetter
 from registrations.models.counter import CaseCounter
 from registrations.models.filing import Filing
-from registrations.models.handover import HandoverRequest, Nominee
+from registrations.models.handover import HandoverRequest
+from registrations.models.handover_set import Nominee
 from registrations.models.help import HelpRequest
 from registrations.models.inbox_letter import InboxLetter
 from registrations.models.inquiry import Inquiry

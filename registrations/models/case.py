@@ -165,7 +165,7 @@ class Case(models.Model):
 
     @property
     def today(self) -> date:
-        return timezone.localdate(timezone=self.organization.region.zone)
+        return self.organization.today
 
     @property
     def waiting_days(self) -> int:

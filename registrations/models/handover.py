@@ -1,27 +1,25 @@
 """Change of administrator: in the portal once the new one accepts, in Sferum once the manager has moved the rights."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
-from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from correspondence.models import Link
 from foundation.codes import show_code
 from foundation.letters import render_letter
 from foundation.phones import show_phone
-from foundation.tokens import paper_code
+from foundation.tokens import paper_code, sign
 from foundation.verbs import WrongStatus
 from organizations.letters import welcome_administrator
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment
 from organizations.statuses import AdministratorState, Source
-from registrations.letters import queue_nomination
-from registrations.models.case import Case, CaseQuerySet
+from registrations.letters import report_expired
+from registrations.models.case import Case
+from registrations.models.handover_set import HandoverQuerySet
 from registrations.outgoing import Outgoing, reply_address
 from registrations.registered_phone import note_registered_phone
 from registrations.statuses import (
@@ -31,84 +29,9 @@ from registrations.statuses import (
     AnswerChannel,
     HandoverStatus,
     NominatedBy,
+    PredecessorReason,
     Purpose,
 )
-
-ANSWERS_WITHIN = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Nominee:
-    """The new administrator as the head, the coordinator or the outgoing administrator names them."""
-
-    full_name: str
-    phone: PhoneNumber
-    email: str = ""
-    position: str = ""
-    shared_phone_reason: str = ""
-    order_number: str = ""
-    order_on: date | None = None
-
-    def columns(self) -> dict[str, Any]:
-        return {
-            "nominee_name": self.full_name,
-            "nominee_phone": self.phone,
-            "nominee_email": self.email,
-            "position": self.position,
-            "shared_phone_reason": self.shared_phone_reason,
-            "order_number": self.order_number,
-            "order_on": self.order_on,
-        }
-
-
-class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
-    @transaction.atomic
-    def nominate(
-        self,
-        organization: Organization,
-        nominee: Nominee,
-        *,
-        nominated_by: NominatedBy,
-        by: User | None = None,
-        actor: str = "",
-        predecessor_name: str = "",
-        predecessor_phone: PhoneNumber | str | None = None,
-    ) -> "HandoverRequest":
-        """Names the new administrator; the old one, where the portal knows one, keeps the rights until acceptance."""
-        former = organization.administrator
-        try:
-            with transaction.atomic():
-                request = self.open_new(
-                    organization,
-                    by=by,
-                    nominated_by=nominated_by,
-                    **nominee.columns(),
-                    predecessor_name=former.full_name if former else predecessor_name,
-                    predecessor_phone=(former.phone if former else predecessor_phone) or "",
-                    expires_on=timezone.localdate() + ANSWERS_WITHIN,
-                )
-        except IntegrityError as error:
-            other = self.open().get(organization=organization)
-            raise WrongStatus(
-                f"Смена администратора уже идёт: {other.number}, {other.get_status_display()}.", status=other.status
-            ) from error
-        request._record("nominated", by, actor)
-        organization.set_administrator_state(AdministratorState.CHANGING)
-        if nominee.email:
-            queue_nomination(request)
-        return request
-
-    def expire_due(self) -> int:
-        """Nominations whose term is over; returns how many."""
-        due = self.filter(status=HandoverStatus.NOMINATED, expires_on__lt=timezone.localdate())
-        expired = 0
-        for request in due.select_related("organization"):
-            try:
-                request.expire()
-            except WrongStatus:
-                continue  # accepted at this very moment
-            expired += 1
-        return expired
 
 
 class HandoverRequest(Case):
@@ -131,6 +54,12 @@ class HandoverRequest(Case):
     order_on = models.DateField("дата приказа", null=True, blank=True)
     predecessor_name = models.CharField("прежний администратор", max_length=200, blank=True)
     predecessor_phone = PhoneNumberField("телефон прежнего администратора", blank=True)
+    predecessor_reason = models.CharField(
+        "что с прежним администратором", max_length=20, choices=PredecessorReason, blank=True
+    )
+    former = models.ForeignKey(
+        Appointment, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="прежнее назначение"
+    )
     expires_on = models.DateField("согласиться до")
     token_version = models.PositiveIntegerField(default=1, editable=False)
     appointment = models.ForeignKey(Appointment, models.PROTECT, null=True, editable=False, related_name="+")
@@ -160,7 +89,15 @@ class HandoverRequest(Case):
 
     @property
     def is_acceptable(self) -> bool:
-        return self.status == HandoverStatus.NOMINATED and self.expires_on >= timezone.localdate()
+        return self.status == HandoverStatus.NOMINATED and self.expires_on >= self.today
+
+    @property
+    def token(self) -> str:
+        return sign("handover", self.pk, self.token_version)
+
+    @property
+    def is_dismissed(self) -> bool:
+        return self.predecessor_reason == PredecessorReason.DISMISSED
 
     @property
     def predecessor(self) -> str:
@@ -194,7 +131,7 @@ class HandoverRequest(Case):
     @transaction.atomic
     def accept(self, *, how: AcceptedHow, by: User | None = None) -> Appointment:
         """The new person takes over at this moment, and agrees that own name and number go to Sferum."""
-        if self.expires_on < timezone.localdate():
+        if self.expires_on < self.today:
             raise WrongStatus("Срок согласия прошёл. Попросите координатора предложить смену заново.")
         now = timezone.now()
         self._move(
@@ -247,6 +184,24 @@ class HandoverRequest(Case):
         self._answer(HandoverStatus.DECLINED, by=by, on=on, channel=channel, text=text, verb="declined")
 
     @transaction.atomic
+    def confirm_dismissal(self, *, by: User | None, actor: str = "") -> None:
+        """«Уволен(а), подтверждаю»: the predecessor's rights end now, before anybody accepts.
+
+        Only the appointment that stood when the new one was named: who accepts at this moment keeps theirs. The row of
+        the case is taken first, as `accept` takes it.
+        """
+        mine = HandoverRequest.objects.filter(pk=self.pk, status=HandoverStatus.NOMINATED)
+        if not mine.update(predecessor_reason=PredecessorReason.DISMISSED):
+            return  # accepted just now: the predecessor's rights are over anyway
+        self.predecessor_reason = PredecessorReason.DISMISSED
+        self.organization.hold()
+        former = Appointment.objects.responsible().filter(pk=self.former_id or 0).select_related("user").first()
+        if former is not None:
+            former.end(by=by, actor=actor)
+        self.organization.__dict__.pop("administrator", None)
+        self._record("dismissed", by, actor)
+
+    @transaction.atomic
     def withdraw(self, *, by: User | None = None) -> None:
         """Taken back by whoever may, or refused by the nominee (`by` is None); after acceptance it is too late."""
         self._end_nomination(HandoverStatus.WITHDRAWN, "withdrawn", by)
@@ -254,6 +209,7 @@ class HandoverRequest(Case):
     @transaction.atomic
     def expire(self) -> None:
         self._end_nomination(HandoverStatus.EXPIRED, "expired", None)
+        report_expired(self)
 
     def _end_nomination(self, status: HandoverStatus, verb: str, by: User | None) -> None:
         self._move((HandoverStatus.NOMINATED,), status, by=by, closed_at=timezone.now())

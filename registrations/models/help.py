@@ -1,6 +1,7 @@
 """Questions to Sferum: to Support or to the integration manager."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from accounts.models import User
 from foundation.letters import render_letter
 from foundation.phones import show_phone
+from foundation.verbs import WrongStatus
 from organizations.models import Organization
 from registrations.models.case import Case, CaseQuerySet
 from registrations.outgoing import Outgoing, reply_address
@@ -24,30 +26,39 @@ USUAL_ADDRESSEE = {
     HelpTopic.NOT_THERE: Addressee.MANAGER,
     HelpTopic.NUMBER_UNKNOWN: Addressee.MANAGER,
     HelpTopic.NUMBER_CHANGED: Addressee.MANAGER,
+    HelpTopic.TWO_COMMUNITIES: Addressee.MANAGER,
     HelpTopic.OTHER: Addressee.SUPPORT,
 }
 
 
-def ready_letter(
-    topic: HelpTopic, organization: Organization, *, person: str = "", phone: PhoneNumber | str | None = None
-) -> tuple[str, str]:
-    """(subject, text) of the prepared letter on a topic; people may edit the text.
+PHONES = ("phone", "registered_phone", "old_phone", "new_phone")
 
-    `person` and `phone` stand for the administrator where the head names what the portal does not know.
+
+def stated_facts(organization: Organization, **told: PhoneNumber | str | None) -> dict[str, str]:
+    """What a letter states of people and numbers, phones in E.164; frozen with the question.
+
+    `told` is what the person adds or knows better than the portal: person, phone, old_phone, new_phone, keep, close.
     """
     administrator = organization.administrator
-    known = administrator.phone if administrator else None
+    known = {
+        "region": organization.region.name,
+        "organization": organization.full_name,
+        "administrator": administrator.full_name if administrator else "",
+        "phone": administrator.phone if administrator else "",
+        "registered_phone": organization.registered_phone,
+    }
+    added = {"administrator" if name == "person" else name: value for name, value in told.items() if value}
+    return {name: str(value or "") for name, value in (known | added).items()}
+
+
+def ready_letter(
+    topic: HelpTopic, organization: Organization, facts: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """(subject, text) of the prepared letter on a topic; people may edit the text."""
+    facts = facts or stated_facts(organization)
+    shown = {name: show_phone(value) if name in PHONES else value for name, value in facts.items()}
     return render_letter(
-        f"registrations/letters/help_{topic}.txt",
-        {
-            "region": organization.region.name,
-            "organization": organization.full_name,
-            "inn": organization.inn,
-            "words": organization.words,
-            "administrator": person or (administrator.full_name if administrator else ""),
-            "phone": show_phone(phone or known),
-            "registered_phone": show_phone(organization.registered_phone),
-        },
+        f"registrations/letters/help_{topic}.txt", {"inn": organization.inn, "words": organization.words} | shown
     )
 
 
@@ -63,15 +74,25 @@ class HelpQuerySet(CaseQuerySet["HelpRequest"]):
         by: User | None,
         actor: str = "",
         form_key: uuid.UUID | None = None,
+        facts: Mapping[str, str] | None = None,
     ) -> "HelpRequest":
-        """A letter ready to go. The same `form_key` a second time is the same question."""
+        """A letter ready to go, with what it states (`stated_facts`) frozen.
+
+        The same `form_key` a second time is the same question.
+        """
         key = form_key or uuid.uuid4()
         if known := self.filter(organization=organization, form_key=key).first():
             return known
         try:
             with transaction.atomic():
                 request = self.open_new(
-                    organization, by=by, topic=topic, addressee=addressee, question=question, form_key=key
+                    organization,
+                    by=by,
+                    topic=topic,
+                    addressee=addressee,
+                    question=question,
+                    form_key=key,
+                    facts=dict(facts or stated_facts(organization)),
                 )
         except IntegrityError:
             return self.get(organization=organization, form_key=key)
@@ -104,6 +125,8 @@ class HelpRequest(Case):
     addressee = models.CharField("кому", max_length=20, choices=Addressee)
     topic = models.CharField("о чём", max_length=20, choices=HelpTopic)
     question = models.TextField("текст письма")
+    facts = models.JSONField("что сообщено", default=dict, blank=True, editable=False)
+    """What the letter states of people and numbers, as it was when the question was written down."""
     # One filled form is one question, however often it is sent.
     form_key = models.UUIDField(default=uuid.uuid4, editable=False)
 
@@ -125,12 +148,13 @@ class HelpRequest(Case):
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         region = self.organization.region
-        subject, _ = ready_letter(HelpTopic(self.topic), self.organization)
+        subject, _ = ready_letter(HelpTopic(self.topic), self.organization, self.facts)
         return Outgoing(
             to=region.manager_email if self.addressee == Addressee.MANAGER else region.support_email,
             reply_to=reply_address(self.organization),
             subject=f"{subject} [{self.number}]",
             text=self.question,
+            facts=self.facts,
         )
 
     def get_absolute_url(self) -> str:
@@ -146,9 +170,41 @@ class HelpRequest(Case):
         text: str,
         phone: PhoneNumber | str | None = None,
     ) -> None:
-        """`phone` is the number on which the organization is registered, where the answer told it."""
-        self._answer(HelpStatus.ANSWERED, by=by, on=on, channel=channel, text=text, verb="answered")
+        """`phone` is the number on which the organization is registered, where the answer told it.
+
+        Where it is the new number that this very question asked to bind, the administrator's number moves with it.
+        """
+        moves = self.is_about_number and bool(phone) and str(phone) == self.new_phone
+        verb = "number-moved" if moves else "answered"
+        self._answer(HelpStatus.ANSWERED, by=by, on=on, channel=channel, text=text, verb=verb)
+        if moves:
+            self._move_administrators_phone(by)
         note_registered_phone(self.organization, phone, by=by)
+
+    def confirm_number(self, *, by: User, on: date, channel: AnswerChannel, text: str = "") -> None:
+        """The manager has bound the rights to the new number."""
+        if not self.is_about_number or not self.new_phone:
+            raise WrongStatus("В этом обращении новый номер не назван.", status=self.status)
+        said = text or "Права привязаны к новому номеру."
+        self.record_answer(by=by, on=on, channel=channel, text=said, phone=self.new_phone)
+
+    def _move_administrators_phone(self, by: User) -> None:
+        """Nothing where somebody else answers by now: the letter spoke of the person it names."""
+        person = self.organization.administrator
+        if person is None or person.full_name != self.facts.get("administrator") or person.phone == self.new_phone:
+            return
+        person.organization = self.organization
+        person.change_phone(PhoneNumber.from_string(self.new_phone), by=by)
+        self.organization.__dict__.pop("administrator", None)
+
+    @property
+    def is_about_number(self) -> bool:
+        return self.topic == HelpTopic.NUMBER_CHANGED
+
+    @property
+    def new_phone(self) -> str:
+        """The number to which the manager is asked to bind the rights; empty where nobody told one."""
+        return str(self.facts.get("new_phone") or self.facts.get("phone") or "")
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:

@@ -17,11 +17,20 @@ from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Event, Organization
 from organizations.statuses import Actor, AdministratorState, Source
 from registrations.letters import inquiry_draft, report_dispute
-from registrations.models.handover import HandoverRequest, Nominee
-from registrations.models.help import HelpRequest, ready_letter
+from registrations.models.handover import HandoverRequest
+from registrations.models.handover_set import Nominee
+from registrations.models.help import HelpRequest, ready_letter, stated_facts
 from registrations.models.inquiry_set import InquiryQuerySet, channel_for
 from registrations.registered_phone import note_registered_phone
-from registrations.statuses import Addressee, AnswerChannel, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy
+from registrations.statuses import (
+    Addressee,
+    AnswerChannel,
+    HelpTopic,
+    InquiryAnswer,
+    InquiryChannel,
+    NominatedBy,
+    PredecessorReason,
+)
 
 LIVES = timedelta(days=60)
 PURPOSE = "who"
@@ -152,6 +161,7 @@ class Inquiry(models.Model):
                 source=Source.COORDINATOR if by else Source.SCHOOL,
                 by=by,
                 actor=actor,
+                entered_on=organization.today,
             )
             welcome_administrator(appointment)
             return
@@ -173,12 +183,13 @@ class Inquiry(models.Model):
     ) -> HelpRequest:
         """The same person cannot sign in, or has another number: a question about the number, its letter prepared."""
         self._close(InquiryAnswer.SAME_CANNOT, by_name=by_name, by=by, channel=channel)
-        _, text = ready_letter(HelpTopic.NUMBER_CHANGED, self.organization, person=person_name, phone=new_phone)
+        facts = stated_facts(self.organization, person=person_name, new_phone=new_phone)
         return HelpRequest.objects.prepare(
             self.organization,
             topic=HelpTopic.NUMBER_CHANGED,
             addressee=Addressee.MANAGER,
-            question=text,
+            question=ready_letter(HelpTopic.NUMBER_CHANGED, self.organization, facts)[1],
+            facts=facts,
             by=by,
             actor="" if by else Actor.HEAD,
             form_key=uuid.uuid5(uuid.NAMESPACE_OID, self.thread),
@@ -190,23 +201,35 @@ class Inquiry(models.Model):
         *,
         by_name: str,
         nominee: Nominee | None,
+        is_dismissed: bool = False,
         by: User | None = None,
         channel: AnswerChannel = AnswerChannel.LETTER,
     ) -> HandoverRequest | None:
-        """Somebody else, or nobody knows: a change of administrator where the head names the new one."""
+        """Somebody else, or nobody knows: a change of administrator where the head names the new one.
+
+        `is_dismissed`: the head confirms that the former one works here no more, which ends those rights at once.
+        """
         self._close(InquiryAnswer.CHANGED, by_name=by_name, by=by, channel=channel)
         organization, actor = self.organization, "" if by else Actor.HEAD
         under_way = HandoverRequest.objects.open().filter(organization=organization).first()
-        if nominee is None:
-            if under_way is None:
-                organization.set_administrator_state(AdministratorState.UNKNOWN)
+        if under_way is not None:
+            under_way.organization = organization
+            if is_dismissed:
+                under_way.confirm_dismissal(by=by, actor=actor)
             return under_way
-        return under_way or HandoverRequest.objects.nominate(
+        if nominee is None:
+            if is_dismissed and organization.administrator is not None:
+                organization.administrator.relieve(by=by, actor=actor)
+            else:
+                organization.set_administrator_state(AdministratorState.UNKNOWN)
+            return None
+        return HandoverRequest.objects.nominate(
             organization,
             nominee,
             nominated_by=NominatedBy.COORDINATOR if by else NominatedBy.HEAD,
             by=by,
             actor=actor,
+            predecessor_reason=PredecessorReason.DISMISSED if is_dismissed else "",
         )
 
     @transaction.atomic

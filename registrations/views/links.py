@@ -12,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from foundation.http import pdf_response
 from foundation.limits import Limit, client_address, hit
 from foundation.tokens import BadToken, ExpiredToken, Token, matches_paper_code, read, sign
 from foundation.verbs import WrongStatus
@@ -22,6 +23,7 @@ from registrations.forms import AcceptOwnForm, MistakeForm
 from registrations.head_answers import answer_form
 from registrations.models import HandoverRequest, Inquiry
 from registrations.models.inquiry import PURPOSE
+from registrations.papers import nomination_slip
 from registrations.statuses import AcceptedHow, AnswerChannel, HandoverStatus, InquiryAnswer
 
 TOO_OFTEN = "Слишком много попыток. Подождите час или позвоните по телефону с листа."
@@ -100,6 +102,21 @@ def who_mistake(request: HttpRequest, token: str) -> HttpResponse:
             inquiry.report_mistake(words=form.cleaned_data["words"])
         return redirect("registrations:who", token)
     return answered_page(request, inquiry, token, form)
+
+
+@login_not_required
+@never_cache
+@require_GET
+def who_slip(request: HttpRequest, token: str) -> HttpResponse:
+    """For the person whom the head has named and who has no mailbox; as long as consent is awaited."""
+    inquiry, over = inquiry_of(request, token)
+    if inquiry is None or over is not None:
+        return over or HttpResponse(status=404)
+    if inquiry.answer != InquiryAnswer.CHANGED:
+        raise Http404
+    changes = HandoverRequest.objects.filter(status=HandoverStatus.NOMINATED, nominee_email="")
+    case = get_object_or_404(changes.select_related("organization__region"), organization=inquiry.organization)
+    return pdf_response(nomination_slip(case), "soglasie.pdf")
 
 
 def inquiry_of(request: HttpRequest, token: str) -> tuple[Inquiry | None, HttpResponse | None]:

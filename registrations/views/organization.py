@@ -12,8 +12,9 @@ from organizations.models import Organization
 from registrations.entry import confirm_first_entry
 from registrations.forms import AcceptForm, ConsentForm, LaterForm, NominateForm, QuestionForm, named, queued_words
 from registrations.models import HandoverRequest, HelpRequest, RegistrationRequest
-from registrations.papers import successor_memo
-from registrations.statuses import AcceptedHow, HelpTopic, NominatedBy
+from registrations.papers import nomination_slip, successor_memo
+from registrations.question_forms import STATED_FORMS, NumberMovedForm, StatedForm
+from registrations.statuses import MAY_DISMISS, AcceptedHow, HandoverStatus, HelpTopic
 from registrations.views.pages import (
     first_entry_page,
     handover_page,
@@ -22,6 +23,7 @@ from registrations.views.pages import (
     organization_for,
     question_form,
     registration_page,
+    speaks_as,
 )
 
 
@@ -88,23 +90,26 @@ def handover(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def handover_nominate(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = organization_for(request, pk)
-    form = NominateForm(organization, request.POST)
+    nominated_by = speaks_as(request.user, organization)
+    form = NominateForm(organization, request.POST, may_dismiss=nominated_by in MAY_DISMISS)
     if not form.is_valid():
         return handover_page(request, organization, nominate_form=form)
-    administrator = organization.administrator
-    is_own = administrator is not None and administrator.user_id == request.user.pk
     attempt(
         request,
         lambda: HandoverRequest.objects.nominate(
-            organization,
-            named(form),
-            nominated_by=NominatedBy.ADMINISTRATOR if is_own else NominatedBy.COORDINATOR,
-            by=request.user,
-            **form.predecessor(),
+            organization, named(form), nominated_by=nominated_by, by=request.user, **form.predecessor()
         ),
         "Новый администратор предложен. Права перейдут, когда он согласится.",
     )
     return redirect("registrations:handover", pk)
+
+
+@require_GET
+def handover_slip(request: SignedInRequest, pk: int, case_pk: int) -> HttpResponse:
+    """For the new administrator without a mailbox: where to consent, with which code, until when."""
+    changes = HandoverRequest.objects.manageable_by(request.user).filter(status=HandoverStatus.NOMINATED)
+    case = get_object_or_404(changes.select_related("organization__region"), organization=pk, pk=case_pk)
+    return pdf_response(nomination_slip(case), f"soglasie-{case.pk}.pdf")
 
 
 @require_POST
@@ -136,6 +141,8 @@ def help_list(request: SignedInRequest, pk: int) -> HttpResponse:
 def help_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Writes the question down, and sends it unless the person carries the letter off («Отправлю сама»)."""
     organization = organization_for(request, pk)
+    if stated := STATED_FORMS.get(request.POST.get("topic", "")):
+        return _stated(request, organization, stated(organization, request.POST))
     form, later = QuestionForm(request.POST), LaterForm(organization.region.zone, request.POST)
     if not form.is_valid() or not later.is_valid():
         return help_page(request, organization, form, later_form=later)
@@ -143,6 +150,28 @@ def help_ask(request: SignedInRequest, pk: int) -> HttpResponse:
         case = HelpRequest.objects.prepare(organization, by=request.user, **form.cleaned_data)
         if "by_hand" not in request.POST and case.is_ready:
             attempt(request, lambda: case.submit(by=request.user, not_before=later.not_before), queued_words(later))
+    return redirect(case)
+
+
+def _stated(request: SignedInRequest, organization: Organization, form: StatedForm) -> HttpResponse:
+    """The letter follows from the facts, so it is read once more before it goes."""
+    if not form.is_valid():
+        return help_page(request, organization, form)
+    return redirect(form.record(by=request.user))
+
+
+@require_POST
+def number_moved(request: SignedInRequest, pk: int, case_pk: int) -> HttpResponse:
+    questions = HelpRequest.objects.manageable_by(request.user).select_related("organization__region")
+    case = get_object_or_404(questions, organization=pk, pk=case_pk, topic=HelpTopic.NUMBER_CHANGED)
+    form = NumberMovedForm(request.POST)
+    if not form.is_valid():
+        return help_case_page(request, case, moved_form=form)
+    attempt(
+        request,
+        lambda: case.confirm_number(by=request.user, **form.cleaned_data),
+        "Записано: права привязаны к новому номеру. Входите в Сферум с него.",
+    )
     return redirect(case)
 
 

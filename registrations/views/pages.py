@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
-from organizations.models import Organization
+from organizations.models import Appointment, Organization
 from organizations.statuses import Kind
 from registrations.forms import (
     AcceptForm,
@@ -27,7 +28,8 @@ from registrations.hints import Hint, hint_of
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.models.help import USUAL_ADDRESSEE, ready_letter
 from registrations.outgoing import gaps_of
-from registrations.statuses import HelpTopic
+from registrations.question_forms import STATED_FORMS, NumberMovedForm, StatedForm
+from registrations.statuses import MAY_DISMISS, HelpTopic, NominatedBy
 
 ANSWER_FORMS: dict[str, type[AnswerForm]] = {
     "registration": RegistrationAnswerForm,
@@ -124,22 +126,42 @@ def handover_page(request: SignedInRequest, organization: Organization, **forms:
     case = next((one for one in changes if one.is_open), None)
     if case is not None:
         case.organization = organization
+    speaker = speaks_as(request.user, organization)
     context = {
         "organization": organization,
         "tab": "handover",
         "past": [one for one in changes if not one.is_open],
         "late": arrived_late(HandoverRequest, organization),
         "outgoing": case.next_letter() if case and case.is_ready else None,
-        "nominate_form": None if case else NominateForm(organization),
+        "nominate_form": None if case else NominateForm(organization, may_dismiss=speaker in MAY_DISMISS),
         "accept_form": AcceptForm(),
         "may_judge": Organization.objects.supervised_by(request.user).filter(pk=organization.pk).exists(),
+        "successor": successor_of(changes, organization),
         **case_context(case, forms),
     }
     return render(request, "registrations/handover.html", context)
 
 
-def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
-    """A new question with its letter ready, to be edited."""
+def successor_of(changes: list[HandoverRequest], organization: Organization) -> Appointment | None:
+    """The administrator of today, where a change of administrator brought that person."""
+    person = organization.administrator
+    came = person is not None and any(one.appointment_id == person.pk for one in changes)
+    return person if came else None
+
+
+def speaks_as(user: User, organization: Organization) -> NominatedBy:
+    """In whose place this person names a new administrator."""
+    person = organization.administrator
+    if person is not None and person.user_id == user.pk:
+        return NominatedBy.ADMINISTRATOR
+    is_above = Organization.objects.supervised_by(user).filter(pk=organization.pk).exists()
+    return NominatedBy.COORDINATOR if is_above else NominatedBy.DEPUTY
+
+
+def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm | StatedForm:
+    """A new question with its letter ready, to be edited; or what the letter needs to be told."""
+    if stated := STATED_FORMS.get(topic):
+        return stated(organization)
     return QuestionForm(
         initial={
             "topic": topic,
@@ -150,7 +172,7 @@ def question_form(organization: Organization, topic: HelpTopic) -> QuestionForm:
 
 
 def help_page(
-    request: SignedInRequest, organization: Organization, form: QuestionForm | None, **forms: Any
+    request: SignedInRequest, organization: Organization, form: QuestionForm | StatedForm | None, **forms: Any
 ) -> HttpResponse:
     questions = HelpRequest.objects.filter(organization=organization).select_related("organization__region")
     context = {
@@ -158,7 +180,8 @@ def help_page(
         "tab": "help",
         "questions": questions,
         "topics": HelpTopic.choices,
-        "topic": form["topic"].value() if form else "",
+        "topic": form.topic if isinstance(form, StatedForm) else form["topic"].value() if form else "",
+        "is_stated": isinstance(form, StatedForm),
         "form": form,
         "later_form": LaterForm(organization.region.zone),
         **forms,
@@ -178,6 +201,7 @@ def first_entry_page(request: SignedInRequest, organization: Organization, troub
         "organization": organization,
         "tab": "registration",
         "trouble": trouble,
+        "topic": trouble or "",
         "place_words": entry_words(organization),
         "form": question_form(organization, trouble) if trouble else None,
         "questions": questions,
@@ -191,6 +215,7 @@ def help_case_page(request: SignedInRequest, case: HelpRequest, **forms: Any) ->
         "organization": case.organization,
         "tab": "help",
         "outgoing": case.next_letter() if case.is_ready else None,
+        "moved_form": NumberMovedForm(),
         **case_context(case, forms),
     }
     return render(request, "registrations/help_case.html", context)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registrations", "0002_letters_in"),
+        ("registrations", "0005_letters_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

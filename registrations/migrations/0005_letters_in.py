@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("correspondence", "0002_letters_in"),
         ("organizations", "0002_import_files"),
-        ("registrations", "0001_cases"),
+        ("registrations", "0004_day_of_the_letter"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
