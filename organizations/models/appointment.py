@@ -211,14 +211,15 @@ class Appointment(models.Model):
     def change_phone(self, phone: PhoneNumber, *, by: User) -> None:
         """The same person on another number; the number of sign-in moves with it where it is that person's own.
 
-        Whoever may not print a sheet for the account moves no number of sign-in either: see `may_get_sheet_from`.
+        Sign-in is moved by that person, or from above by whoever might print a sheet for the account.
         """
         old = self.phone
         if not Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING, phone=old).update(phone=phone):
             raise WrongStatus("Назначение за это время изменилось.")
         self.phone = phone
         user = self.user
-        if user is not None and (user == by or self.may_get_sheet_from(by)):
+        is_above = Organization.objects.supervised_by(by).filter(pk=self.organization_id).exists()
+        if user is not None and (user == by or (is_above and self.may_get_sheet_from(by))):
             user.move_phone(old, phone)
         Event.record("appointment.phone-changed", self, self.organization, by=by, fields=["phone"])
 
