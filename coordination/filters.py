@@ -4,12 +4,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
 from coordination.desk import Desk
+from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
+from coordination.statuses import Doubt
 from foundation.fields import TextField
 from foundation.folding import fold
 from invitations.models import JoinRequest
@@ -25,6 +27,7 @@ WAITING = "waiting"
 UNSENT = "unsent"
 ANSWERED = "answered"
 OVERDUE = "overdue"
+ANY = "any"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -80,6 +83,13 @@ class OrganizationFilter(django_filters.FilterSet):
             (UNSENT, "готовы, не отправлены"),
         ],
         method="with_letters",
+        empty_label="не важно",
+    )
+
+    doubt = django_filters.ChoiceFilter(
+        label="Администратор ещё на месте?",
+        choices=[(ANY, "есть вопрос"), *Doubt.choices],
+        method="in_doubt",
         empty_label="не важно",
     )
 
@@ -148,6 +158,10 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
+
+    def in_doubt(self, queryset: OrganizationQuerySet, name: str, value: str) -> "QuerySet[Any]":
+        doubtful = with_doubts(queryset)
+        return doubtful if value == ANY else doubtful.filter(doubt=value)
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         if value == OVERDUE:

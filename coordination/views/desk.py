@@ -12,7 +12,9 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
+from coordination.doubts import doubts_of, with_doubts
 from coordination.figures import (
+    Bar,
     by_municipality,
     figures_of,
     has_unread_answer,
@@ -23,6 +25,7 @@ from coordination.figures import (
     waits_too_long,
 )
 from coordination.reports import write_report
+from coordination.statuses import Doubt
 from coordination.views import first_run
 from foundation.http import xlsx_response
 from invitations.models import JoinRequest
@@ -59,7 +62,7 @@ def _territory(request: SignedInRequest) -> Desk:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     _territory(request)
     organizations = Organization.objects.supervised_by(request.user).listed()
-    late = overdue_since()
+    late, doubts = overdue_since(), doubts_of(organizations)
     waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
     return render(
         request,
@@ -77,6 +80,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             ),
             "unsorted": InboxLetter.objects.visible_to(request.user).waiting().count(),
             "overdue": overdue_cases(organizations, late, LONGEST_WITHOUT_A_MOVE),
+            "doubts": [
+                Bar(reason.label, doubts[reason], doubts.total(), f"doubt={reason}")
+                for reason in Doubt
+                if doubts[reason]
+            ],
+            "doubtful": with_doubts(organizations).order_by("doubt", "search_key")[:LONGEST_WITHOUT_A_MOVE],
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")

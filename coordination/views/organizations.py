@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from accounts.requests import SignedInRequest
+from coordination.doubts import with_doubts
 from coordination.filters import OrganizationFilter
 from coordination.tables import OrganizationTable, state_badge
 from coordination.timeline import timeline
@@ -76,6 +77,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "state": state_badge(row),
             "road": road(row),
             "entries": timeline(row),
+            "doubt": with_doubts(Organization.objects.supervised_by(request.user).filter(pk=pk)).first(),
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "arrived": CaseLetter.objects.unread()
