@@ -15,5 +15,6 @@ class Doubt(TextChoices):
 EVENT_WORDS = {
     "region.changed": "Изменены сведения о регионе",
     "report.exported": "Выгружена справка",
+    "turnaround.exported": "Выгружены сроки ответов Сферума",
     "organizations.exported": "Выгружен список организаций",
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, filing, first_run, organizations, region
+from coordination.views import coordinators, desk, filing, first_run, organizations, region, turnaround
 
 app_name = "coordination"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("start/region/", first_run.region, name="first-region"),
     path("dashboard/", desk.dashboard, name="dashboard"),
     path("reports/today.xlsx", desk.report, name="report"),
+    path("reports/turnaround/", turnaround.turnaround, name="turnaround"),
+    path("reports/turnaround.xlsx", turnaround.export, name="turnaround-export"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/export.xlsx", organizations.export, name="organizations-export"),
     path("organizations/ask/", organizations.ask, name="organizations-ask"),

@@ -21,6 +21,7 @@ _DAY = timedelta(days=1)
 FROM_HOUR, UNTIL_HOUR = 9, 18
 
 
+@cache
 def is_working_day(day: date) -> bool:
     return moved_days().get(day, _HOLIDAYS.is_working_day(day))
 

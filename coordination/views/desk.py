@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "coordination/chooser.html", {"organizations": desk.administers})
 
 
-def _territory(request: SignedInRequest) -> Desk:
+def territory_of(request: SignedInRequest) -> Desk:
     desk = Desk(request.user, request.path)
     if not desk.sees_territory:
         raise Http404
@@ -60,7 +60,7 @@ def _territory(request: SignedInRequest) -> Desk:
 
 
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    _territory(request)
+    territory_of(request)
     organizations = Organization.objects.supervised_by(request.user).listed()
     late, doubts = overdue_since(), doubts_of(organizations)
     waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
@@ -101,7 +101,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 
 def report(request: SignedInRequest) -> HttpResponse:
     """«Справка на сегодня» as XLSX."""
-    desk = _territory(request)
+    desk = territory_of(request)
     organizations = Organization.objects.supervised_by(request.user).listed()
     at, file = timezone.localtime(), BytesIO()
     write_report(file, organizations, territory=desk.territory, at=at, by=request.user.full_name)

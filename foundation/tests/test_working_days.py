@@ -8,9 +8,11 @@ from foundation.working_days import add_working_days, is_working_day, overdue_st
 
 @pytest.fixture(autouse=True)
 def _fresh_file():
-    working_days.moved_days.cache_clear()
+    for remembered in (working_days.moved_days, working_days.is_working_day):
+        remembered.cache_clear()
     yield
-    working_days.moved_days.cache_clear()
+    for remembered in (working_days.moved_days, working_days.is_working_day):
+        remembered.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ class Case(models.Model):
     READY: ClassVar[Sequence[str]]
     """From these the letter may go."""
     AWAITING: ClassVar[str]
+    ASKS: ClassVar[Addressee]
+    """Who owes the answer, where that does not depend on the case."""
 
     status = models.CharField("состояние", max_length=20, editable=False)  # each kind brings its own words
     number = models.CharField("номер", max_length=30, unique=True, editable=False)
@@ -116,8 +118,7 @@ class Case(models.Model):
 
     @property
     def asked(self) -> Addressee:
-        """Who owes the answer."""
-        raise TypeError(f"{type(self).__name__} does not say whom it asks")
+        return self.ASKS
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         """The letter as it would go now."""

@@ -40,6 +40,7 @@ class HandoverRequest(Case):
     OPEN = HANDOVER_OPEN
     READY = (HandoverStatus.ACCEPTED,)
     AWAITING = HandoverStatus.SUBMITTED
+    ASKS = Addressee.MANAGER
 
     status = models.CharField(
         "состояние", max_length=20, choices=HandoverStatus, default=HandoverStatus.NOMINATED, editable=False
@@ -105,10 +106,6 @@ class HandoverRequest(Case):
         return ", ".join(filter(None, [self.predecessor_name, show_phone(self.predecessor_phone)])) or (
             "имя и номер неизвестны"
         )
-
-    @property
-    def asked(self) -> Addressee:
-        return Addressee.MANAGER
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         organization, region = self.organization, self.organization.region

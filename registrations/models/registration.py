@@ -134,6 +134,7 @@ class RegistrationRequest(Case):
     OPEN = REGISTRATION_OPEN
     READY = (RegistrationStatus.DRAFT, RegistrationStatus.NEEDS_CORRECTION)
     AWAITING = RegistrationStatus.SUBMITTED
+    ASKS = Addressee.SUPPORT
 
     status = models.CharField(
         "состояние", max_length=20, choices=RegistrationStatus, default=RegistrationStatus.DRAFT, editable=False
@@ -157,10 +158,6 @@ class RegistrationRequest(Case):
     def unnumbered(cls, organization: Organization) -> "RegistrationRequest":
         """A request as it would be, for looking at: it gets its number when it is filed."""
         return cls(organization=organization, number=f"{cls.PREFIX}-{timezone.localdate().year}-••••••")
-
-    @property
-    def asked(self) -> Addressee:
-        return Addressee.SUPPORT
 
     def compose(self, purpose: Purpose = Purpose.FIRST) -> Outgoing:
         organization, region = self.organization, self.organization.region
