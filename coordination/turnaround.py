@@ -134,7 +134,7 @@ def _waiting(model: type[AnyCase], organizations: OrganizationQuerySet, late: Q)
 
 
 def _row(model: type[AnyCase], asked: str, start: date) -> Row:
-    return Row(start.replace(day=1), capfirst(model._meta.verbose_name), Addressee(asked).label)
+    return Row(start.replace(day=1), str(capfirst(str(model._meta.verbose_name))), Addressee(asked).label)
 
 
 _COLUMNS = [

@@ -86,11 +86,13 @@ TAKEN_WHEN_GOOD = {
 LISTS = (
     "coordination:organizations-export",
     "coordination:report",
+    "coordination:turnaround-export",
     "guides:trainings-ics",
     "registrations:inquiry-sheets",
 )
 PARAMETERS = [
     "answer",
+    "doubt",
     "batch",
     "classes",
     "code",
@@ -118,7 +120,7 @@ PARAMETERS = [
 ASKED = {
     "registrations:who": [f"?answer={answer}" for answer in InquiryAnswer.values],
     "registrations:inquiry": [f"?answer={answer}" for answer in InquiryAnswer.values],
-    "registrations:help": ["?topic=code"],
+    "registrations:help": ["?topic=code", "?topic=number_changed", "?topic=two_communities"],
     "registrations:first-entry": ["?trouble=code"],
 }
 BEHIND: dict[str, tuple[str, dict[str, str]]] = {

@@ -57,6 +57,7 @@ OPEN = {
     "registrations:handover-type",
     "registrations:who",
     "registrations:who-mistake",
+    "registrations:who-slip",
     "registrations:who-type",
 }
 PEOPLE_OF_THE_SCHOOL = ["requests", "requests-accept", "requests-reject", "tick-list", "requests-joined"]

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
@@ -28,6 +29,7 @@ from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
 from organizations.models import ImportFile, Organization, Region
+from organizations.statuses import AppointmentRole
 from organizations.views.head import DONE_PURPOSE
 from registrations.models import (
     CaseLetter,
@@ -38,11 +40,11 @@ from registrations.models import (
     Nominee,
     RegistrationRequest,
 )
-from registrations.statuses import Addressee, HelpTopic, NominatedBy, Purpose
+from registrations.statuses import Addressee, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy, Purpose
 
 ABSENT = 999_999_999
 CASE_VERBS = [
-    *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "case"),
+    *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "slip", "case"),
 ]
 Place = dict[str, int | str]
 
@@ -112,6 +114,14 @@ def make_world() -> World:
         region_code="70",
     )
     cases = _cases(school, people["vera"])
+    deputy = make_appointment(school, role=AppointmentRole.DEPUTY, until=school.today)
+    told = Inquiry.objects.create(
+        organization=school,
+        asked_by=people["vera"],
+        channel=InquiryChannel.CALL,
+        answered_at=timezone.now(),
+        answer=InquiryAnswer.CHANGED,
+    )
     places: dict[str, Place] = {
         "accounts:enter-as": {"pk": make_user(is_demo=True, demo_role="Координатор").pk},
         "accounts:welcome": {"token": welcome_token_for(people["marina"])},
@@ -127,8 +137,13 @@ def make_world() -> World:
         "registrations:handover-accept-link": {"token": sign("handover", cases["handover"])},
         "registrations:who": {"token": inquiry.token},
         "registrations:who-mistake": {"token": inquiry.token},
+        "registrations:who-slip": {"token": told.token},
+        "registrations:help-moved": {"case_pk": _number_changed(school, people["vera"])},
+        "organizations:deputy-returned": {"pk": deputy.pk},
+        "organizations:appointment-extend": {"pk": deputy.pk},
     }
     places |= {f"registrations:filing{piece}": {"batch": str(filing.batch)} for piece in ("", "-progress", "-result")}
+    places |= _letters_in(school)
     key = Authenticator.objects.create(user=make_user(), type=Authenticator.Type.WEBAUTHN, data={"name": "Ключ"})
     places |= {
         f"admin:{label}_change": {"object_id": model.objects.order_by("pk").values_list("pk", flat=True).first()}
@@ -138,24 +153,12 @@ def make_world() -> World:
     places["admin:invitations_joinrequest_name"] = {"pk": request.pk}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
-    for verb in ("order", "order-pdf", "sheet", "relieve", "checked", "contest", "reinstate"):
+    for verb in ("order", "order-pdf", "sheet", "relieve", "confirm", "checked", "contest", "reinstate"):
         places[f"organizations:appointment-{verb}"] = {"pk": appointment.pk}
     for kind, pk in cases.items():
-        for verb in (
-            "submit",
-            "sent-by-hand",
-            "repeat",
-            "reply",
-            "answer",
-            "status",
-            "letter",
-            "withdraw",
-            "accept",
-            "case",
-        ):
+        for verb in CASE_VERBS:
             places[f"registrations:{kind}-{verb}"] = {"case_pk": pk}
     letter = CaseLetter.objects.filter(letter__isnull=False).first() or make_case_letter(cases["help"], people["vera"])
-    places |= _letters_in(school)
     for route in ("letter", *(f"letter-{verb}" for verb in ("status", "resend", "abort", "readdress"))):
         places[f"registrations:{route}"] = {"pk": letter.letter_id}
     defaults: Place = {
@@ -179,7 +182,8 @@ def _letters_in(school: Organization) -> dict[str, Place]:
     places: dict[str, Place] = {}
     for model in (RegistrationRequest, HandoverRequest, HelpRequest):
         inbox = InboxLetter.objects.create(incoming=make_incoming(text="Готово."), region=school.region)
-        answer = inbox.attach(model.objects.select_related("organization__region").get(organization=school))
+        case = model.objects.select_related("organization__region").filter(organization=school).earliest("pk")
+        answer = inbox.attach(case)
         places[f"registrations:{model.kind}-classify"] = {"case_pk": answer.case.pk, "letter_pk": answer.pk}
     file = IncomingAttachment(incoming=answer.incoming, position=0, name="а.txt", content_type="text/plain", size=4)
     file.save()
@@ -189,6 +193,12 @@ def _letters_in(school: Organization) -> dict[str, Place]:
     for verb in ("letter", "attach", "aside", "take-back"):
         places[f"registrations:inbox-{verb}"] = {"pk": unsorted.pk}
     return places
+
+
+def _number_changed(school: Organization, by: User) -> int:
+    return HelpRequest.objects.prepare(
+        school, topic=HelpTopic.NUMBER_CHANGED, addressee=Addressee.MANAGER, question="?", by=by
+    ).pk
 
 
 def _cases(school: Organization, vera: User) -> dict[str, int]:
