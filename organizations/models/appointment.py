@@ -166,6 +166,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def relieve(self, *, by: User | None = None, actor: str = "") -> None:
         """Ends the appointment where nobody takes over; a deputy who acts today keeps the organization running."""
+        self.organization.hold()
         self.end(by=by, actor=actor)
         if self.role == AppointmentRole.RESPONSIBLE:
             deputies = self.organization.appointments.acting().filter(role=AppointmentRole.DEPUTY)
@@ -176,6 +177,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def confirm(self, *, on: date, by: User | None = None, actor: str = "") -> None:
         """The head, or a coordinator by telephone, says: the same person, and the sign-in works."""
+        self.organization.hold()
         acting = Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING)
         entered = Coalesce("entered_on", Value(on))
         if not acting.update(confirmed_on=on, confirmed_at=timezone.now(), entered_on=entered):
@@ -188,6 +190,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def return_administrator(self, *, by: User) -> None:
         """«Вернулась»: the deputy's days end today, and the administrator answers alone again."""
+        self.organization.hold()
         administrator = self.organization.administrator
         if administrator is None:
             raise WrongStatus("Администратора в портале нет: вместо возвращения оформите смену.")
@@ -233,6 +236,7 @@ class Appointment(models.Model):
     @transaction.atomic
     def contest(self, *, by: User, reason: str) -> None:
         """Suspends the rights at once: a stranger may have got hold of the head's link."""
+        self.organization.hold()
         self._move(AppointmentStatus.ACTING, AppointmentStatus.CONTESTED, contest_reason=reason)
         if self.user is not None:
             self.user.end_sessions()

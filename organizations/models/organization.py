@@ -216,7 +216,10 @@ class Organization(models.Model):
         return self.appointments.acting().filter(role=AppointmentRole.RESPONSIBLE).select_related("user").first()
 
     def hold(self) -> None:
-        """Locks the organization until the transaction ends; an UPDATE, for SQLite ignores `select_for_update`."""
+        """Locks the organization until the transaction ends; an UPDATE, for SQLite ignores `select_for_update`.
+
+        Verbs that also change its appointments take it before those: two in different orders would wait for each other.
+        """
         Organization.objects.filter(pk=self.pk).update(step=F("step"))
 
     def set_administrator_state(self, state: AdministratorState, *, confirmed_on: date | None = None) -> None:

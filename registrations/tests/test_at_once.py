@@ -16,11 +16,19 @@ from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Appointment, Event, Organization
 from registrations.models import CaseCounter, Filing, HandoverRequest, Inquiry, Nominee, RegistrationRequest
-from registrations.statuses import AcceptedHow, AnswerChannel, NominatedBy, SkipReason
+from registrations.statuses import (
+    AcceptedHow,
+    AnswerChannel,
+    HandoverStatus,
+    NominatedBy,
+    PredecessorReason,
+    SkipReason,
+)
 from registrations.tests.builders import make_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = 10
+ANNA = Nominee("Смирнова Анна Петровна", "+79001234567")
 
 
 def at_once(*verbs: Callable[[], object]) -> list[str]:
@@ -91,6 +99,84 @@ def test_accepting_at_once_appoints_once() -> None:
         )
         assert ends.count("done") == 1
         assert Appointment.objects.filter(organization=school).count() == 2
+
+
+def test_without_compare_and_set_both_would_accept() -> None:
+    """Red control: whoever looks first and writes afterwards accepts a second time."""
+    school, first, _second = administered()
+    change = HandoverRequest.objects.nominate(school, ANNA, nominated_by=NominatedBy.HEAD, by=first)
+    looked = Barrier(2)
+
+    def accept_after_a_look() -> None:
+        mine = HandoverRequest.objects.select_related("organization__region").get(pk=change.pk)
+        assert mine.is_acceptable
+        looked.wait(timeout=20)
+        HandoverRequest.objects.filter(pk=mine.pk).update(status=HandoverStatus.ACCEPTED)
+        mine._record("accepted", None)
+
+    assert at_once(accept_after_a_look, accept_after_a_look) == ["done", "done"]
+    assert Event.objects.filter(verb="handover.accepted", object_id=change.pk).count() == 2
+
+
+def test_a_dismissal_and_an_acceptance_at_once_leave_the_successor() -> None:
+    for number in range(PAIRS):
+        school, first, second = administered()
+        nominee = Nominee("Смирнова Анна Петровна", f"+7900223456{number}")
+        change = HandoverRequest.objects.nominate(school, nominee, nominated_by=NominatedBy.HEAD, by=first)
+        rows = HandoverRequest.objects.select_related("organization__region")
+        mine, yours = rows.get(pk=change.pk), rows.get(pk=change.pk)
+        ends = at_once(
+            lambda mine=mine: mine.accept(how=AcceptedHow.LINK),
+            lambda yours=yours, by=second: yours.confirm_dismissal(by=by),
+        )
+        assert ends == ["done", "done"]
+        assert Organization.objects.get(pk=school.pk).administrator.full_name == nominee.full_name
+        assert not Organization.objects.administered_by(first).filter(pk=school.pk).exists()
+        assert Event.objects.filter(verb="appointment.relieved", organization=school).count() == 1
+
+
+def test_red_control_ending_whoever_is_there_would_end_the_successor() -> None:
+    """A dismissal that asks who administers today, and not whom the change was to replace."""
+    school, first, second = administered()
+    change = HandoverRequest.objects.nominate(school, ANNA, nominated_by=NominatedBy.HEAD, by=first)
+    HandoverRequest.objects.select_related("organization__region").get(pk=change.pk).accept(how=AcceptedHow.LINK)
+    Organization.objects.get(pk=school.pk).administrator.end(by=second)
+    assert Organization.objects.get(pk=school.pk).administrator is None, "nobody is left"
+
+
+def test_two_dismissals_at_once_are_one_change_and_one_end() -> None:
+    for number in range(PAIRS):
+        school, first, second = administered()
+        rows = Organization.objects.select_related("region")
+        told = {"nominated_by": NominatedBy.COORDINATOR, "predecessor_reason": PredecessorReason.DISMISSED}
+        mine, yours = rows.get(pk=school.pk), rows.get(pk=school.pk)
+        phones = f"+790032345{number}1", f"+790032345{number}2"
+        ends = at_once(
+            lambda row=mine, by=first, phone=phones[0], told=told: HandoverRequest.objects.nominate(
+                row, Nominee("Смирнова Анна Петровна", phone), by=by, **told
+            ),
+            lambda row=yours, by=second, phone=phones[1], told=told: HandoverRequest.objects.nominate(
+                row, Nominee("Смирнова Анна Петровна", phone), by=by, **told
+            ),
+        )
+        assert ends.count("done") == 1
+        assert "уже идёт" in "".join(ends), "the other is told"
+        assert HandoverRequest.objects.filter(organization=school).count() == 1
+        assert Event.objects.filter(verb="appointment.relieved", organization=school).count() == 1
+
+
+def test_a_dismissal_and_the_end_from_above_at_once_end_once() -> None:
+    for number in range(PAIRS):
+        school, first, second = administered()
+        nominee = Nominee("Смирнова Анна Петровна", f"+7900423456{number}")
+        change = HandoverRequest.objects.nominate(school, nominee, nominated_by=NominatedBy.HEAD, by=first)
+        yours = HandoverRequest.objects.select_related("organization__region").get(pk=change.pk)
+        row = Appointment.objects.select_related("organization__region", "user").get(organization=school)
+        at_once(
+            lambda row=row, by=second: row.relieve(by=by),
+            lambda yours=yours, by=second: yours.confirm_dismissal(by=by),
+        )
+        assert Event.objects.filter(verb="appointment.relieved", organization=school).count() == 1
 
 
 def test_asking_at_once_is_one_question() -> None:
