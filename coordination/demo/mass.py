@@ -10,9 +10,12 @@ from coordination.demo.people import People
 from coordination.demo.plan import Planned
 from coordination.demo.rows import Rows
 from coordination.demo.schoolwork import Schoolwork
+from foundation.working_days import add_working_days
 from organizations.models import Appointment, Milestone, Municipality, Organization, Region
 from organizations.statuses import Actor, AppointmentRole, AppointmentStatus, Source, Step
 from organizations.statuses import AdministratorState as State
+from registrations.models import CaseCounter, HandoverRequest
+from registrations.statuses import AcceptedHow, AnswerChannel, HandoverStatus, NominatedBy, PredecessorReason
 
 POSITIONS = ("заместитель директора", "учитель информатики", "методист", "секретарь", "заместитель директора по УВР")
 # At least so many days ago for the steps that the portal itself has seen.
@@ -100,6 +103,8 @@ class Mass:
         if state == State.CONFIRMED:
             organization.registered_phone = made.phone
             organization.administrator_confirmed_on = made.confirmed_on
+            made.entered_on = today
+            self._handed_over(first, made, today)
         return made.user
 
     def _appoint(
@@ -135,6 +140,42 @@ class Mass:
             "appointment.checked", appointment, organization, self.calendar.at(day, 15), self.coordinator
         )
         return self.rows.add(appointment)
+
+    def _handed_over(self, former: Appointment, made: Appointment, day: date) -> None:
+        """The change that brought the administrator of today: its letter to the manager, and the answer."""
+        number = CaseCounter.next_number(HandoverRequest.PREFIX)
+        answered = add_working_days(day, self.random.choice((1, 1, 2, 2, 3, 3, 4, 5, 7, 11)))
+        closed = self.calendar.at(answered, 14)
+        handover = HandoverRequest(
+            number=number,
+            organization=made.organization,
+            status=HandoverStatus.DONE,
+            nominated_by=NominatedBy.COORDINATOR,
+            nominee_name=made.full_name,
+            nominee_phone=made.phone,
+            predecessor_name=former.full_name,
+            predecessor_phone=former.phone,
+            predecessor_reason=PredecessorReason.CHANGED_ROLE,
+            former=former,
+            appointment=made,
+            opened_at=made.made_at,
+            opened_by=self.coordinator,
+            expires_on=day + timedelta(days=14),
+            accepted_at=made.made_at,
+            accepted_how=AcceptedHow.CALL,
+            portal_since=day,
+            waiting_since=day,
+            last_letter_at=made.made_at,
+            answered_on=answered,
+            answer_channel=AnswerChannel.LETTER,
+            answered_by=self.coordinator,
+            moved_at=closed,
+            moved_by=self.coordinator,
+            closed_at=closed,
+        )
+        self.rows.add(handover)
+        self.rows.happened("handover.nominated", handover, made.organization, made.made_at, self.coordinator)
+        self.rows.happened("handover.done", handover, made.organization, closed, self.coordinator)
 
     def _reached(self, organization: Organization, step: Step, day: date, by: User | None) -> None:
         """A milestone and its line in the journal; without a person, the registry told it when that was loaded."""

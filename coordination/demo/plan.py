@@ -50,6 +50,13 @@ REGISTERED_STORIES = [
     ("Колпашевский район", Kind.SCHOOL, "handover-nominated"),
     (TOWN, Kind.SCHOOL, "help-waits"),
     ("Каргасокский район", Kind.SCHOOL, "help-answered"),
+    ("Бакчарский район", Kind.SCHOOL, "dismissed"),
+    ("Верхнекетский район", Kind.SCHOOL, "number-changed"),
+    ("Кожевниковский район", Kind.SCHOOL, "two-communities"),
+    ("Верхнекетский район", Kind.SCHOOL, "unreachable"),
+    ("Парабельский район", Kind.SCHOOL, "order-over"),
+    ("Верхнекетский район", Kind.SCHOOL, "deputy-ends"),
+    ("Шегарский район", Kind.SCHOOL, "deputy-over"),
     (TOWN, Kind.SCHOOL, "newcomer"),
     ("ЗАТО Северск", Kind.SCHOOL, "newcomer"),
     ("Томский район", Kind.SCHOOL, "newcomer"),
@@ -70,7 +77,7 @@ BEGINNERS = [
     ("Бакчарский район", Kind.KINDERGARTEN, ""),
 ]
 # How the registered organizations stand: registered years ago, and for most nobody knows who answers today. The
-# stories of the four newcomers are not among these, the other seven begin as (UNCONFIRMED, REGISTERED).
+# stories of the four newcomers are not among these, the others begin as (UNCONFIRMED, REGISTERED).
 STANDING = {
     (State.UNCONFIRMED, Step.REGISTERED): 87,
     (State.UNCONFIRMED, Step.SIGNED_IN): 22,

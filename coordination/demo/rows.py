@@ -10,6 +10,7 @@ from accounts.models import User
 from invitations.models import Invitation, JoinRequest
 from messenger.models import Chat, NothingToMove
 from organizations.models import Appointment, Event, Milestone, Organization, SchoolClass
+from registrations.models import HandoverRequest
 
 R = TypeVar("R", bound=models.Model)
 
@@ -24,6 +25,7 @@ _ORDER: tuple[type[models.Model], ...] = (
     JoinRequest,
     Chat,
     NothingToMove,
+    HandoverRequest,
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from accounts.models import User
+from coordination.demo.administrators import AdministratorStories
 from coordination.demo.cast import Cast
 from coordination.demo.dates import Calendar
 from coordination.demo.people import People
@@ -38,6 +39,7 @@ class Stories:
             "handover-nominated": self.handover_nominated,
             "help-waits": self.help_waits,
             "help-answered": self.help_answered,
+            **AdministratorStories(cast, people, calendar).told,
         }
 
     def tell(self, story: str, organization: Organization) -> None:
