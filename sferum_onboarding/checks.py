@@ -2,13 +2,19 @@
 
 import os
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Info, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.core.exceptions import ValidationError
 
+from correspondence.drafts import check_address
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+MOST_UNDO_MINUTES = 24 * 60
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 
 
@@ -59,6 +65,56 @@ def live_portal_can_write_letters(app_configs: Sequence[AppConfig] | None, **kwa
             )
         )
     return found
+
+
+@register
+def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Settings that no mail server would understand, on a live portal and before it goes live."""
+    found: list[CheckMessage] = []
+    if not settings.EMAIL_HOST or settings.EMAIL_CONFIG["EMAIL_BACKEND"] != SMTP:
+        found.append(
+            Error(
+                "Адрес почтового сервера (EMAIL_URL) не разобрать: письма уходить не будут.",
+                hint="Пример: smtp+tls://имя:пароль@smtp.example.ru:587. Знаки @, : и / в пароле пишутся как %40, %3A, %2F.",
+                id="portal.E001",
+            )
+        )
+    if trouble := _wrong_with_sender():
+        found.append(
+            Error(
+                f"От чьего имени уходят письма (DEFAULT_FROM_EMAIL): {trouble}",
+                hint="Укажите имя и адрес ящика, с которого портал пишет: Подключение школ <sferum@edu.example.ru>",
+                id="portal.E002",
+            )
+        )
+    if settings.LETTERS_PER_MINUTE < 0:
+        found.append(
+            Error(
+                "Сколько писем в минуту (LETTERS_PER_MINUTE) – не может быть меньше нуля.",
+                hint="0 – без ограничения.",
+                id="portal.E003",
+            )
+        )
+    if not 0 <= settings.UNDO_MINUTES <= MOST_UNDO_MINUTES:
+        found.append(
+            Error(
+                f"Сколько минут письмо можно отозвать (UNDO_MINUTES) – от 0 до {MOST_UNDO_MINUTES}.",
+                hint="Обычно хватает 5. 0 – письмо уходит сразу.",
+                id="portal.E004",
+            )
+        )
+    return found
+
+
+def _wrong_with_sender() -> str:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if not settings.PORTAL_LIVE and address.endswith("@localhost"):
+        return ""  # a fresh machine writes to nobody
+    try:
+        check_address(address)
+    except ValidationError:
+        return f"«{address or settings.DEFAULT_FROM_EMAIL}» – не адрес почты, с которого примут письмо."
+    return ""
 
 
 @register(Tags.security, deploy=True)

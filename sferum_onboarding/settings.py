@@ -5,10 +5,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -197,8 +199,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 
+
 # --- Letters -----------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
+def _mail_server(url: str) -> dict[str, Any]:
+    try:
+        return dict(env.email_url_config(url))
+    except (ImproperlyConfigured, ValueError):
+        return dict(env.email_url_config("smtp:"))  # no server at all; checks.py says it in words
+
+
+EMAIL_CONFIG = _mail_server(env("EMAIL_URL", default="") or "smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_BACKEND = "correspondence.backend.OutboxBackend"  # only correspondence/delivery.py talks to the mail server
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Подключение школ к Сферуму <portal@{PORTAL_HOST}>")

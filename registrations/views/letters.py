@@ -135,8 +135,6 @@ def channel_resume(request: SignedInRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise Http404
     channel = MailChannel.current()
-    if attempt(
-        request, channel.resume, "Пауза снята: портал пробует отправить письма. Если получится, полоса исчезнет."
-    ):
+    if attempt(request, channel.resume, "Портал пробует отправить письма. Если получится, полоса исчезнет."):
         Event.record("mail.resumed", channel, by=request.user)
     return redirect("registrations:letters")

@@ -57,6 +57,36 @@ def test_each_missing_part_is_named(tmp_path: Path, variable: str, value: str, w
     assert words in done.stderr
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("EMAIL_URL", "smtp.example.ru", "почтового сервера (EMAIL_URL) не разобрать"),
+        ("EMAIL_URL", "smtp+tls://portal:p#ss@smtp.example.ru:587", "почтового сервера (EMAIL_URL) не разобрать"),
+        ("EMAIL_URL", "consolemail://", "почтового сервера (EMAIL_URL) не разобрать"),
+        ("DEFAULT_FROM_EMAIL", "Департамент образования", "От чьего имени уходят письма"),
+        ("DEFAULT_FROM_EMAIL", "portal@[127.0.0.1]", "От чьего имени уходят письма"),
+        ("LETTERS_PER_MINUTE", "-1", "не может быть меньше нуля"),
+        ("UNDO_MINUTES", "-5", "от 0 до 1440"),
+        ("UNDO_MINUTES", "100000", "от 0 до 1440"),
+    ],
+)
+def test_each_malformed_setting_of_mail_is_named(
+    tmp_path: Path, variable: str, value: str, words: str, is_live: bool
+) -> None:
+    environment = {"PORTAL_LIVE": "1" if is_live else "0", variable: value}
+    done = check(tmp_path, **(PRODUCTION | environment if is_live else environment))
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_live_portal_does_not_write_from_localhost(tmp_path: Path) -> None:
+    done = check(tmp_path, **PRODUCTION | {"DEFAULT_FROM_EMAIL": "Портал <portal@localhost>"})
+    assert done.returncode == 1
+    assert "«portal@localhost» – не адрес почты" in done.stderr
+
+
 def test_every_variable_of_the_settings_is_described_in_the_example() -> None:
     described = (settings.BASE_DIR / ".env.example").read_text()
     source = (settings.BASE_DIR / "sferum_onboarding" / "settings.py").read_text()
