@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 
 from correspondence.models import Letter, LetterStatus
@@ -50,6 +51,8 @@ def advice_for(letter: Letter) -> Advice:
         state = "вернулось: не доставлено" if letter.error_kind == ErrorKind.BOUNCED else status.label
         return Advice(state, letter.error_words, then)
     if status == LetterStatus.KEPT:
+        if settings.PORTAL_LIVE:
+            return Advice(status.label, then="Если письмо ещё нужно, отправьте его теперь: само оно не уйдёт.")
         return Advice(
             status.label,
             "Портал ещё не подключён к настоящей почте.",

@@ -53,8 +53,8 @@ class LetterFilter(django_filters.FilterSet):
         empty_label="любое",
     )
     kind = django_filters.ChoiceFilter(label="Кому", choices=_KINDS, field_name="lane", empty_label="всем")
-    since = _DayFilter(label="С", method="written_since")
-    until = _DayFilter(label="По", method="written_until")
+    since = _DayFilter(label="Написаны с", method="written_since")
+    until = _DayFilter(label="по", method="written_until")
     of = _SearchFilter(label="Одной организации", method="of_one", widget=forms.HiddenInput)
 
     class Meta:
@@ -80,6 +80,18 @@ class LetterFilter(django_filters.FilterSet):
         if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
             return None
         return self.organizations.filter(pk=typed).first()
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in ("q", "organization", "state", "kind")]
+
+    @property
+    def day_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in ("since", "until")]
+
+    @property
+    def is_narrowed_by_day(self) -> bool:
+        return any(field.data or field.errors for field in self.day_fields)
 
     @property
     def is_narrowed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Count, Q, QuerySet, Value
@@ -109,6 +110,8 @@ class Post:
     def is_resendable(self) -> bool:
         """A letter to Sferum goes again only while its case waits: answered, it would ask for what is done."""
         one = self.case_letter
+        if self.letter.status == LetterStatus.KEPT and not settings.PORTAL_LIVE:
+            return False  # it would only be kept again
         return self.letter.is_resendable and (not self.is_to_sferum or one is None or one.case.is_awaiting)
 
     @transaction.atomic

@@ -19,6 +19,7 @@ from organizations.models import Appointment
 from organizations.statuses import AdministratorState, Source
 from registrations.letters import report_expired
 from registrations.models.case import Case
+from registrations.models.case_letter import CaseLetter
 from registrations.models.handover_set import HandoverQuerySet
 from registrations.outgoing import Outgoing, reply_address
 from registrations.registered_phone import note_registered_phone
@@ -99,6 +100,11 @@ class HandoverRequest(Case):
     @property
     def is_dismissed(self) -> bool:
         return self.predecessor_reason == PredecessorReason.DISMISSED
+
+    @property
+    def invitation(self) -> CaseLetter | None:
+        """The letter that asks the new administrator for consent; where there is no address there is none."""
+        return self.letters.filter(purpose=Purpose.NOMINATION).select_related("letter").first()
 
     @property
     def predecessor(self) -> str:
