@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from correspondence.models import Lane, Letter, LetterStatus
@@ -73,7 +74,7 @@ class LetterFilter(django_filters.FilterSet):
         rows: Letters = self.qs if self.is_valid() else self.queryset.none()
         return rows
 
-    @property
+    @cached_property
     def one(self) -> Organization | None:
         """The organization whose letters are asked for, on its own tab."""
         typed = str(self.data.get("of", ""))
@@ -83,7 +84,8 @@ class LetterFilter(django_filters.FilterSet):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in ("q", "organization", "state", "kind")]
+        names = ("q", "state", "kind") if self.one else ("q", "organization", "state", "kind")
+        return [self.form[name] for name in names]
 
     @property
     def day_fields(self) -> list[forms.BoundField]:
@@ -95,7 +97,8 @@ class LetterFilter(django_filters.FilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        return any(value not in (None, "") for value in getattr(self.form, "cleaned_data", {}).values())
+        typed = getattr(self.form, "cleaned_data", {})
+        return any(value not in (None, "") for name, value in typed.items() if name != "of")
 
     def search(self, letters: Letters, name: str, value: str) -> Letters:
         """SQLite compares Russian letters as they are written: numbers stand in capitals, subjects begin with one."""

@@ -118,3 +118,19 @@ def test_the_list_costs_the_same_for_many_letters(igor):
             igor.get(LIST)
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_staff_reads_what_came_of_every_try_but_not_of_an_applicants(igor, smtp_sink):
+    smtp_sink.data_reply = "554 5.7.1 spam"
+    letter, hidden = make_letter(), make_letter(lane=Lane.APPLICANT)
+    deliver_due()
+    assert "554 5.7.1 spam" in igor.get(page(letter)).content.decode()
+    assert "554 5.7.1 spam" not in igor.get(page(hidden)).content.decode()
+
+
+def test_staff_tries_at_once_what_was_paused(igor):
+    channels = reverse("admin:correspondence_mailchannel_changelist")
+    MailChannel.current().pause("Почтовый сервер не принимает письма портала.", "535 bad password")
+    told = igor.post(channels, {"action": "resume", "_selected_action": [1]}, follow=True).content.decode()
+    assert "Пауза снята: 1." in told
+    assert not MailChannel.current().is_paused

@@ -1,13 +1,14 @@
 """The road: steps only go forward, the furthest one counts, gaps are legal."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_class, make_organization
 from foundation.verbs import WrongStatus
-from organizations.journey import holder_expression, next_move, reach
+from organizations.journey import holder_expression, next_move, reach, unreach
 from organizations.models import Event, Milestone, Municipality, Organization, SchoolClass
 from organizations.models.school_class import ClassDraft
 from organizations.statuses import AdministratorState, Holder, Source, Step
@@ -27,6 +28,29 @@ def test_a_milestone_is_noted_once(school: Organization, vera: User) -> None:
     assert not reach(school, Step.REGISTERED, by=vera, source=Source.LETTER)
     assert Milestone.objects.get(organization=school).source == Source.COORDINATOR
     assert Event.objects.filter(organization=school, verb="milestone.reached").count() == 1
+
+
+def test_what_did_not_happen_after_all_is_taken_back_with_a_line_in_the_journal(
+    school: Organization, vera: User
+) -> None:
+    reach(school, Step.APPOINTED, by=vera, source=Source.COORDINATOR, on=date(2026, 9, 1))
+    since = timezone.now()
+    reach(school, Step.REQUESTED, by=vera, source=Source.PORTAL)
+    assert unreach(school, Step.REQUESTED, by=vera, noted_since=since)
+    school.refresh_from_db()
+    assert (school.step, school.step_since) == (Step.APPOINTED, date(2026, 9, 1))
+    assert Event.objects.get(verb="milestone.removed").fields == ["requested"]
+    assert not unreach(school, Step.REQUESTED, by=vera, noted_since=since)
+
+
+def test_what_was_known_before_or_bears_a_later_step_stays(school: Organization, vera: User) -> None:
+    reach(school, Step.REQUESTED, by=vera, source=Source.SCHOOL)
+    assert not unreach(school, Step.REQUESTED, by=vera, noted_since=timezone.now())
+    reach(school, Step.REGISTERED, by=vera, source=Source.LETTER)
+    assert not unreach(school, Step.REQUESTED, by=vera, noted_since=timezone.now() - timedelta(days=1))
+    school.refresh_from_db()
+    assert school.step == Step.REGISTERED
+    assert school.milestones.count() == 2
 
 
 def test_first_class_reaches_the_classes_step_when_added_as_a_grid(school: Organization, marina: User) -> None:

@@ -15,13 +15,14 @@ from conftest import make_appointment, make_organization, make_region, make_user
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Appointment, Event, Organization
-from registrations.models import CaseCounter, Filing, HandoverRequest, Inquiry, Nominee, RegistrationRequest
+from registrations.models import CaseCounter, CaseLetter, Filing, HandoverRequest, Inquiry, Nominee, RegistrationRequest
 from registrations.statuses import (
     AcceptedHow,
     AnswerChannel,
     HandoverStatus,
     NominatedBy,
     PredecessorReason,
+    RegistrationStatus,
     SkipReason,
 )
 from registrations.tests.builders import make_ready
@@ -70,6 +71,24 @@ def test_filing_at_once_is_one_request_and_one_letter() -> None:
         )
         case = RegistrationRequest.objects.get(organization=school)
         assert Letter.objects.filter(thread=case.number).count() == 1
+
+
+def test_the_mailer_and_whoever_takes_the_letter_back_never_both_win() -> None:
+    for _ in range(PAIRS):
+        school, first, _ = administered()
+        Appointment.objects.filter(organization=school).update(agreed_at=timezone.now())
+        case = RegistrationRequest.objects.file(Organization.objects.get(pk=school.pk), by=first, agrees=False)
+        one = CaseLetter.objects.select_related("letter").get(registration=case)
+        taken: list[bool] = []
+        mailer = Letter.objects.get(pk=one.letter_id)
+        ends = at_once(lambda one=one, by=first: one.recall(by=by), lambda: taken.append(mailer.claim()))  # noqa: B023
+        case.refresh_from_db()
+        if taken == [True]:
+            assert any("Письмо уже уходит" in end for end in ends)
+            assert case.status == RegistrationStatus.SUBMITTED
+        else:
+            assert ends == ["done", "done"]
+            assert case.status == RegistrationStatus.DRAFT
 
 
 def test_answers_at_once_are_one_answer() -> None:

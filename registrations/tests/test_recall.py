@@ -13,6 +13,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from coordination.check_journey import differences
+from correspondence.delivery import Courier
 from correspondence.models import Letter, LetterStatus
 from correspondence.outbox import deliver_due
 from foundation.verbs import WrongStatus
@@ -168,6 +169,18 @@ def test_the_mailer_was_first(filed: RegistrationRequest, marina: User, enter: E
     assert fresh(filed).status == RegistrationStatus.SUBMITTED
     letter.refresh_from_db()
     assert letter.status == LetterStatus.SENDING
+
+
+def test_red_control_a_status_written_over_would_let_both_win(filed: RegistrationRequest, smtp_sink: object) -> None:
+    Letter.objects.update(due_at=timezone.now())
+    stale, taken = Letter.objects.get(), Letter.objects.get()
+    assert taken.claim()
+    stale.status, stale.finished_at = LetterStatus.ABORTED, timezone.now()
+    stale.save(update_fields=["status", "finished_at"])
+    with Courier() as courier:
+        courier.carry(taken)
+    assert len(smtp_sink.received) == 1, "Sferum has it"
+    assert Letter.objects.get().status == LetterStatus.ABORTED, "and the school reads that it was withdrawn"
 
 
 def test_the_person_was_first(filed: RegistrationRequest, marina: User) -> None:

@@ -33,7 +33,8 @@ PER_PAGE = 50
 @require_GET
 def letters(request: SignedInRequest) -> HttpResponse:
     found = LetterFilter(request.GET, request.user)
-    table = LetterTable(found.found.defer("text", "attempts", "server_reply"))
+    rows_found = found.found.defer("text", "attempts", "server_reply")
+    table = LetterTable(rows_found, exclude=["organization"] if found.one else [])
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     rows = [row.record for row in table.paginated_rows]
     table.organizations = organizations_of(rows)

@@ -101,18 +101,23 @@ PARAMETERS = [
     "letters",
     "municipality",
     "next",
+    "of",
+    "organization",
     "page",
     "q",
     "region",
     "roles",
     "seen",
     "show",
+    "since",
     "sort",
+    "state",
     "status",
     "step",
     "topic",
     "trouble",
     "unknown",
+    "until",
 ]
 
 
