@@ -149,5 +149,12 @@
     const signedOut = event.detail.xhr.status === 403;
     toast(signedOut ? "Похоже, вход закончился: обновите страницу и войдите снова" : "Не получилось — обновите страницу и повторите");
   });
+  // After a lapsed session the answer is the sign-in page, which is no piece of this one: what was ticked stays.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) return;
+    event.detail.shouldSwap = false;
+    if (event.detail.requestConfig.verb === "get") window.location.reload();
+    else toast("Вход закончился: войдите снова в соседней вкладке и повторите");
+  });
   document.addEventListener("htmx:afterSettle", () => $$("[data-bulk]").forEach(refreshBulk));
 })();
