@@ -211,13 +211,14 @@ def test_asking_at_once_is_one_question() -> None:
         assert Letter.objects.filter(thread=inquiry.thread).count() == 1
 
 
-def filed_at_once(*verbs: Callable[[], object], schools: list[Organization]) -> None:
-    assert at_once(*verbs) == ["done"] * len(verbs)
-    for school in schools:
-        case = RegistrationRequest.objects.get(organization=school)
-        assert Letter.objects.filter(queue=f"organization:{school.pk}").count() == case.letters.count() == 1
-        verbs_told = Event.objects.filter(organization=school, object_id=case.pk, verb__startswith="registration.")
-        assert sorted(verbs_told.values_list("verb", flat=True)) == ["registration.prepared", "registration.submitted"]
+ONE_LETTER = (1, ["registration.prepared", "registration.submitted"])
+
+
+def sent_for(school: Organization) -> tuple[int, list[str]]:
+    """How many letters, and what the journal tells of the one request."""
+    case = RegistrationRequest.objects.get(organization=school)
+    told = Event.objects.filter(organization=school, object_id=case.pk, verb__startswith="registration.")
+    return Letter.objects.filter(queue=f"organization:{school.pk}").count(), sorted(told.values_list("verb", flat=True))
 
 
 def test_two_coordinators_who_file_for_the_same_send_one_letter_each() -> None:
@@ -228,11 +229,12 @@ def test_two_coordinators_who_file_for_the_same_send_one_letter_each() -> None:
         for school in schools[::2]:
             RegistrationRequest.objects.prepare(school, by=first)
         rows = Organization.objects.filter(pk__in=[school.pk for school in schools])
-        filed_at_once(
+        ends = at_once(
             lambda rows=rows, by=first: RegistrationRequest.objects.file_many(rows.all(), by=by),
             lambda rows=rows, by=second: RegistrationRequest.objects.file_many(rows.reverse(), by=by),
-            schools=schools,
         )
+        assert ends == ["done", "done"]
+        assert [sent_for(school) for school in schools] == [ONE_LETTER] * 6
         (won, lost) = sorted(Filing.objects.order_by("-pk")[:2], key=lambda filing: len(filing.skipped))
         assert (won.letters.count(), len(won.skipped)) == (6, 0)
         assert [reason for _, reason, _ in lost.skipped] == [SkipReason.AWAITING] * 6
@@ -250,11 +252,12 @@ def test_filing_for_many_while_administrators_file_for_their_own() -> None:
             with contextlib.suppress(WrongStatus):
                 RegistrationRequest.objects.file(school, by=by, agrees=False)
 
-        filed_at_once(
+        ends = at_once(
             lambda rows=rows, by=coordinator: RegistrationRequest.objects.file_many(rows, by=by),
             *[lambda school=school, alone=alone: alone(school) for school in singly],
-            schools=schools,
         )
+        assert ends == ["done"] * 3
+        assert [sent_for(school) for school in schools] == [ONE_LETTER] * 4
 
 
 def test_a_double_click_at_one_instant_is_one_filing() -> None:
@@ -263,7 +266,8 @@ def test_a_double_click_at_one_instant_is_one_filing() -> None:
         school, coordinator, batch = make_ready(region), make_user(), uuid4()
         rows = Organization.objects.filter(pk=school.pk)
         click = partial(RegistrationRequest.objects.file_many, by=coordinator, batch=batch)
-        filed_at_once(*[lambda rows=rows, click=click: click(rows.all()) for _ in range(2)], schools=[school])
+        assert at_once(*[lambda rows=rows, click=click: click(rows.all()) for _ in range(2)]) == ["done", "done"]
+        assert sent_for(school) == ONE_LETTER
         assert Filing.objects.get(batch=batch).skipped == []
 
 
