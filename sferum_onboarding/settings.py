@@ -158,6 +158,9 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
         "polling_interval": 0.1,
     }
+    # Processes share one lock over this broker's tasks: an idle one that is killed takes it along, and the worker
+    # stands still for ever. Threads live and die together, and who started the worker sees it.
+    CELERY_WORKER_POOL = "threads"
 else:
     # A Redis that accepts and never answers would hang a page for a minute without these timeouts.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
