@@ -9,6 +9,7 @@ import itertools
 import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -31,6 +32,7 @@ class Sink:
     port: int = 0
     received: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)  # every RCPT, refused ones too
     connections: int = 0
     recipient_replies: dict[str, str] = field(default_factory=dict)  # address → "550 5.1.1 No such user"
     sender_reply: str = "250 OK"
@@ -38,6 +40,8 @@ class Sink:
     is_password_good: bool = True
     drops_after_data: bool = False  # takes the letter and goes away without a word
     delay: float = 0.0  # seconds before the answer to DATA
+    silence: float = 0.0  # seconds between keeping a letter and saying so
+    may_answer: threading.Event | None = None  # what was kept is answered when the test says so
     folder: Path | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -61,6 +65,7 @@ class Sink:
         return self.sender_reply
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        self.tried.append(address)
         reply = self.recipient_replies.get(address, "250 OK")
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -73,6 +78,9 @@ class Sink:
             return self.data_reply
         self.keep(bytes(envelope.content or b""))
         self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.silence)
+        while self.may_answer and not self.may_answer.is_set():
+            await asyncio.sleep(0.01)
         if self.drops_after_data:
             server.transport.abort()
         return ACCEPTED

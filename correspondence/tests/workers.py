@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 import redis
+from celery import Celery
 from django.conf import settings
 from django.db import connection
 
@@ -65,7 +66,14 @@ def stopped_redis(url: str) -> Iterator[None]:
 class Worker:
     """`celery worker` in a process group of its own, so that a kill takes all of it, and its schedule beside it."""
 
-    def __init__(self, folder: Path, broker: str, sink: Sink, **env: str) -> None:
+    def __init__(self, folder: Path, broker: str, sink: Sink, *, careless: str = "", **env: str) -> None:
+        """`careless` names the safeguard that this build lacks, see careless.py."""
+        self.app = "correspondence.tests.careless" if careless else "sferum_onboarding"
+        self.bell = Celery(broker=broker, set_as_current=False)
+        if broker.startswith("filesystem"):
+            queue = str(folder / "broker" / "queue")
+            options = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": f"{folder}/broker/control"}
+            self.bell.conf.broker_transport_options = options
         self.env = os.environ | {
             "DATABASE_URL": database_url(),
             "PORTAL_DATA": str(folder),
@@ -73,6 +81,7 @@ class Worker:
             "SECRET_KEY": settings.SECRET_KEY,
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
             "TRIAL_SMTP": "1",
+            "CARELESS": careless,
             **env,
         }
 
@@ -85,17 +94,31 @@ class Worker:
         for process in (self.beat, self.process):
             process.terminate()
         for process in (self.beat, self.process):
-            process.wait(20)
+            try:
+                process.wait(20)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def start(self) -> None:
         self.process = self._celery("worker", "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip")
+
+    def ring(self) -> None:
+        """What an action of a person does after its commit."""
+        self.bell.send_task("correspondence.tasks.deliver")
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
+    def kill_children(self) -> None:
+        """The main process lives on and starts others in their place."""
+        for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+
     def _celery(self, *command: str) -> "subprocess.Popen[bytes]":
-        program = [sys.executable, "-m", "celery", "--quiet", "-A", "sferum_onboarding"]
+        program = [sys.executable, "-m", "celery", "--quiet", "-A", self.app]
         return subprocess.Popen(
             [*program, *command, "--loglevel", "ERROR"], env=self.env, cwd=settings.BASE_DIR, start_new_session=True
         )

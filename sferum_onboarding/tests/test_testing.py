@@ -37,8 +37,8 @@ def test_suite_that_crashes_counts_as_failed() -> None:
 
 
 REPORT = """<testsuites><testsuite>
-<testcase name="a"><properties><property name="fault" value="kill"/><property name="figure" value="0 lost"/></properties>
-</testcase>
+<testcase name="a"><properties><property name="fault" value="kill"/><property name="figure" value="0 lost"/>
+</properties></testcase>
 <testcase name="b"><properties><property name="fault" value="kill"/><property name="figure" value="red: 3 lost"/>
 </properties></testcase>
 <testcase name="c"><properties><property name="fault" value="hang"/></properties><failure/></testcase>
@@ -49,7 +49,8 @@ REPORT = """<testsuites><testsuite>
 
 def test_a_fault_holds_when_all_its_trials_do(capsys: pytest.CaptureFixture[str]) -> None:
     figures: faults.Figures = {}
-    failed = faults.read(ET.fromstring(REPORT), "SQLite, folder", figures)
+    report = ET.fromstring(REPORT)  # noqa: S314
+    failed = faults.read(report, "SQLite, folder", figures)
     faults.tell(figures, failed)
     rows = {line.split(" | ")[0].strip(): line for line in capsys.readouterr().out.splitlines()}
     assert failed == {"hang", "crashed"}
