@@ -20,6 +20,10 @@ MOST_CONNECTIONS = 3  # in one run of one mailbox: what breaks more often is not
 PAUSE = timedelta(minutes=5)  # after a refused sign-in: servers lock out who tries a wrong password every minute
 
 
+class BrokenByLetter(Lost):
+    """The connection ended over a letter, which is noted: over another connection its neighbours may well come."""
+
+
 def poll_mailboxes() -> int:
     """Reads every mailbox of the settings until all are read or RUN is over. How many letters came."""
     ends, came = time.monotonic() + RUN, 0
@@ -63,7 +67,7 @@ class Reading:
                 try:
                     self._read_folder(session)
                     return
-                except Lost:
+                except BrokenByLetter:
                     if not (left and self._has_time()):
                         raise
 
@@ -92,7 +96,7 @@ class Reading:
             self.mailbox.unfetched.note(self.mailbox, uid, f"{trouble.words} {trouble.reply}".strip())
             self.mailbox.advance(uid)
             if isinstance(trouble, Lost):
-                raise
+                raise BrokenByLetter(trouble.words, trouble.reply) from trouble
             return False
         return True
 
