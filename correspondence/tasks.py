@@ -1,12 +1,16 @@
-"""The mailer: `deliver` when a bell rings, `sweep` every ten seconds for whatever no bell was heard for."""
+"""The mailer: `deliver` when a bell rings, `sweep` every ten seconds for whatever no bell was heard for.
+
+The reader: `poll` every minute for what has come into the mailboxes.
+"""
 
 from typing import Any
 
 from celery import shared_task
 from celery.signals import beat_init
 
-from correspondence.models import MailChannel
+from correspondence.models import MailChannel, RawLetter
 from correspondence.outbox import deliver_due
+from correspondence.polling import poll_mailboxes
 from foundation.models import Heartbeat, Part
 
 
@@ -20,6 +24,16 @@ def sweep() -> None:
     # /healthz, which knows no mail, shows what the mailer says of itself.
     Heartbeat.objects.beat(Part.MAILER, MailChannel.current().reason)
     deliver_due()
+
+
+@shared_task
+def poll() -> None:
+    poll_mailboxes()
+
+
+@shared_task
+def purge() -> None:
+    RawLetter.objects.purge()
 
 
 @beat_init.connect

@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # A run that no worker took before the next one is of no use: without an expiry they pile up.
     "sweep-letters": {"task": "correspondence.tasks.sweep", "schedule": 10.0, "options": {"expires": 10.0}},
+    "poll-mailboxes": {"task": "correspondence.tasks.poll", "schedule": 60.0, "options": {"expires": 60.0}},
     "heart": {"task": "foundation.tasks.beat_heart", "schedule": 10.0, "options": {"expires": 10}},
     "expire-requests": {
         "task": "invitations.tasks.expire_links_and_requests",
@@ -197,6 +198,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
     "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
+    "purge-letters": {"task": "correspondence.tasks.purge", "schedule": crontab(hour="23", minute="50")},
     "follow-deputies": {"task": "organizations.tasks.follow_deputies", "schedule": crontab(minute="15")},
     "ask-about-deputies": {"task": "organizations.tasks.ask_about_deputies", "schedule": crontab(minute="35")},
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},

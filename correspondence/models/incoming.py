@@ -9,7 +9,7 @@ from django.utils import timezone
 from correspondence.identity import identity_of
 from correspondence.models.letter import Letter
 from correspondence.models.mailbox import Mailbox
-from correspondence.statuses import IncomingKind, IncomingStatus
+from correspondence.statuses import IncomingKind, IncomingStatus, Lane
 
 RAW_KEPT = timedelta(days=180)
 """Half a year: longer than any case waits for its answer, so that what was read wrongly can be read again from the
@@ -91,7 +91,13 @@ class IncomingLetter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or "Письмо без темы"
+        """The subject, unless it may name an applicant: this goes into titles and messages that many people see."""
+        return "Ответ на письмо заявителю" if self.is_about_applicant else self.subject or "Письмо без темы"
+
+    @property
+    def is_about_applicant(self) -> bool:
+        """An applicant's answer, or what came back from an applicant's mailbox: the school's own affair."""
+        return self.about is not None and self.about.lane == Lane.APPLICANT
 
     @property
     def kind_words(self) -> str:

@@ -1,35 +1,25 @@
-"""Builders of letters that came in, as they stand once they have been read."""
+"""Builders of letters of Sferum, as they stand once they have been read."""
 
 import itertools
-from hashlib import sha256
 
-from django.utils import timezone
+from correspondence.models import IncomingLetter, RawLetter
+from correspondence.tests import incoming
 
-from correspondence.models import IncomingLetter, IncomingStatus, Mailbox, RawLetter
-
-_uids = itertools.count(1)
+_numbers = itertools.count(1)
 
 
-def make_incoming(raw=b"Subject: test\r\n\r\ntext", **fields) -> IncomingLetter:
-    uid = next(_uids)
-    mailbox, _ = Mailbox.objects.get_or_create(name="sferum@region.example/INBOX")
+def make_incoming(raw: bytes = b"", **fields) -> IncomingLetter:
     values = {
-        "mailbox": mailbox,
-        "uidvalidity": 1,
-        "uid": uid,
-        "identity": sha256(str(uid).encode()).hexdigest(),
-        "size": 100,
-        "received_at": timezone.now(),
-        "status": IncomingStatus.READ,
-        "message_id": f"<in-{uid}@sferum.example>",
+        "message_id": f"<in-{next(_numbers)}@sferum.example>",
         "sender": "info@sferum.ru",
         "sender_name": "Поддержка Сферума",
         "subject": "Ответ",
         "text": "Добрый день!",
     }
-    incoming = IncomingLetter.objects.create(**(values | fields))
-    RawLetter.objects.create(incoming=incoming, content=raw)
-    return incoming
+    letter = incoming.make_incoming(**(values | fields))
+    if raw:
+        RawLetter.objects.filter(incoming=letter).update(content=raw)
+    return letter
 
 
 def answer_to(letter, **fields) -> IncomingLetter:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import time_machine
 from django.utils import timezone
 
-from correspondence.models import RawLetter
+from correspondence.identity import identity_of
+from correspondence.models import IncomingLetter, IncomingStatus, Mailbox, RawLetter
 from correspondence.polling import poll_mailboxes
 
 _numbers = itertools.count(1)
@@ -25,6 +26,24 @@ def make_raw(text: str = "Здравствуйте, организация за�
         "",
     ]
     return "\r\n".join(lines).encode()
+
+
+def make_incoming(**fields) -> IncomingLetter:
+    """A letter that has come and been read."""
+    content, number = make_raw(), next(_numbers)
+    known = {
+        "mailbox": Mailbox.named("vera@localhost/INBOX"),
+        "uidvalidity": 7,
+        "uid": number,
+        "identity": identity_of(content),
+        "size": len(content),
+        "received_at": timezone.now(),
+        "status": IncomingStatus.READ,
+        "subject": f"Ответ {number}",
+    }
+    letter = IncomingLetter.objects.create(**(known | fields))
+    RawLetter.objects.create(incoming=letter, content=content)
+    return letter
 
 
 def stored() -> Counter[bytes]:

@@ -122,6 +122,9 @@ def make_world() -> World:
         answered_at=timezone.now(),
         answer=InquiryAnswer.CHANGED,
     )
+    mailbox = make_incoming().mailbox
+    mailbox.meet(7)
+    mailbox.unfetched.note(mailbox, 1, "Почтовый сервер не отдаёт письмо.")
     places: dict[str, Place] = {
         "accounts:enter-as": {"pk": make_user(is_demo=True, demo_role="Координатор").pk},
         "accounts:welcome": {"token": welcome_token_for(people["marina"])},
