@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Info, Tags, Warning, registe
 from django.core.exceptions import ValidationError
 
 from correspondence.drafts import check_address
+from correspondence.places import EXAMPLE, read_place
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 MOST_UNDO_MINUTES = 24 * 60
@@ -76,7 +77,7 @@ def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             Error(
                 "Адрес почтового сервера (EMAIL_URL) не разобрать: письма уходить не будут.",
                 hint="Пример: smtp+tls://имя:пароль@smtp.example.ru:587. Знаки @ и : в пароле пишутся как %40 и %3A.",
-                id="portal.E001",
+                id="portal.E002",
             )
         )
     if trouble := _wrong_with_sender():
@@ -84,7 +85,7 @@ def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             Error(
                 f"От чьего имени уходят письма (DEFAULT_FROM_EMAIL): {trouble}",
                 hint="Укажите имя и адрес ящика, с которого портал пишет: Подключение школ <sferum@edu.example.ru>",
-                id="portal.E002",
+                id="portal.E003",
             )
         )
     if settings.LETTERS_PER_MINUTE < 0:
@@ -92,7 +93,7 @@ def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             Error(
                 "Сколько писем в минуту (LETTERS_PER_MINUTE) – не может быть меньше нуля.",
                 hint="0 – без ограничения.",
-                id="portal.E003",
+                id="portal.E004",
             )
         )
     if not 0 <= settings.UNDO_MINUTES <= MOST_UNDO_MINUTES:
@@ -100,7 +101,36 @@ def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             Error(
                 f"Сколько минут письмо можно отозвать (UNDO_MINUTES) – от 0 до {MOST_UNDO_MINUTES}.",
                 hint="Обычно хватает 5. 0 – письмо уходит сразу.",
-                id="portal.E004",
+                id="portal.E005",
+            )
+        )
+    return found
+
+
+@register
+def mailboxes_can_be_read(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Each address of MAILBOXES by its number: the password in it is shown nowhere."""
+    found: list[CheckMessage] = []
+    for number, address in enumerate(settings.MAILBOXES, 1):
+        try:
+            read_place(address)
+        except ValueError as error:
+            words = f"Почтовый ящик {number} в MAILBOXES не читается: {error}."
+            found.append(Warning(words, hint="Исправьте адрес; остальные ящики читаются.", id="portal.W007"))
+    if settings.PORTAL_LIVE and settings.MAILBOXES and not settings.CASE_MAILBOX:
+        found.append(
+            Warning(
+                "Портал читает почтовый ящик (MAILBOXES), а ответы просит присылать не туда: CASE_MAILBOX не указан.",
+                hint="Укажите в CASE_MAILBOX адрес того же ящика.",
+                id="portal.W008",
+            )
+        )
+    if settings.PORTAL_LIVE and settings.CASE_MAILBOX and not settings.MAILBOXES:
+        found.append(
+            Warning(
+                f"Ответы Поддержки Сферума придут на {settings.CASE_MAILBOX}, а портал этот ящик не читает.",
+                hint=f"Укажите, как забирать из него письма: MAILBOXES={EXAMPLE}",
+                id="portal.W009",
             )
         )
     return found

@@ -43,6 +43,10 @@ def test_documented_production_variables_pass_the_check_for_deployment(tmp_path:
         ("PORTAL_URL", "http://sferum.example.ru", "без https"),
         ("EMAIL_URL", "", "почтовый сервер не указан"),
         ("CASE_MAILBOX", "", "Ящик для ответов Поддержки"),
+        ("CASE_MAILBOX", "", "ответы просит присылать не туда"),
+        ("MAILBOXES", "", "а портал этот ящик не читает"),
+        ("MAILBOXES", "imap+ssl://cases:secret@imap.example.ru,imap.example.ru", "ящик 2 в MAILBOXES не читается"),
+        ("MAILBOXES", "imap://cases:secret@imap.example.ru", "без шифрования (imap://) читается только"),
         ("CELERY_BROKER_URL", "", "очередь задач – в папке"),
         ("DATABASE_URL", "", "в файле SQLite"),
         ("TRUSTED_PROXIES", "0", "прокси перед ним не указан"),
@@ -55,6 +59,7 @@ def test_each_missing_part_is_named(tmp_path: Path, variable: str, value: str, w
     done = check(tmp_path, "--deploy", "--fail-level", "INFO", **environment)
     assert done.returncode == 1
     assert words in done.stderr
+    assert "secret" not in done.stderr
 
 
 @pytest.mark.parametrize("is_live", [True, False])
