@@ -119,7 +119,8 @@ def _returned(found: dict[str, str], sender: str, name: str, subject: str, text:
     has_subject, has_text = bool(_RETURNED_SUBJECT.search(subject)), bool(_RETURNED_TEXT.search(text))
     is_named = "x-failed-recipients" in found or "x-bounced-address" in found
     says_so = is_server and (has_subject or has_text)
-    if not (is_named or says_so or (is_daemon and _REFUSAL.search(text)) or _is_delivery_report(found)):
+    is_told = is_daemon and (_REFUSAL.search(text) or _DELAY.search(f"{subject}\n{text}"))
+    if not (is_named or says_so or is_told or _is_delivery_report(found)):
         return None
     is_late = _DELAY.search(subject) or (_DELAY.search(text) and not _FINAL.search(text))
     return IncomingKind.DELAY if is_late else IncomingKind.BOUNCE
