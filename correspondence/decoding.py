@@ -40,7 +40,7 @@ def decoded(content: bytes, charset: str = "") -> str:
 
 def header_text(raw: str) -> str:
     """One line of a header as people read it: unfolded, RFC 2047 words decoded, bare 8-bit bytes understood."""
-    line = _header_bytes(raw[:MOST_HEADER])
+    line = as_words(raw[:MOST_HEADER])
     if "=?" in line:
         line = _encoded_words(_BETWEEN_WORDS.sub(r"\1", line))
     return " ".join(safe(line).split())
@@ -86,7 +86,8 @@ def _likeness(text: str) -> int:
     return sum(first + second in _PAIRS for first, second in pairwise(text.casefold()))
 
 
-def _header_bytes(raw: str) -> str:
+def as_words(raw: str) -> str:
+    """A header as it came, its bare 8-bit bytes understood."""
     try:
         return decoded(raw.encode("ascii", "surrogateescape"))
     except UnicodeEncodeError:

@@ -10,7 +10,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 
-from correspondence.decoding import decoded, header_text, safe
+from correspondence.decoding import as_words, decoded, header_text, safe
 from correspondence.plain import plain_text
 
 AS_IT_CAME = compat32.clone(mangle_from_=False)
@@ -106,8 +106,12 @@ def _attachment(position: int, part: Message) -> Attachment:
 
 def file_name(part: Message) -> str:
     """As its sender named it, without folders and marks that a disk or a page would misread."""
+    found = headers(part)
+    named = Message()
+    for each in ("content-disposition", "content-type"):
+        named[each] = as_words(found.get(each, ""))
     with suppress(Exception):
-        name = header_text(str(part.get_filename() or "")).replace("\\", "/").rpartition("/")[2].strip(". ")
+        name = header_text(str(named.get_filename() or "")).replace("\\", "/").rpartition("/")[2].strip(". ")
         return name if len(name) <= 200 else name[:150] + "…" + name[-45:]
     return ""
 

@@ -76,9 +76,10 @@ class _Lines(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._end_link()
+        elif tag == "blockquote":
+            self._end_quote()
         elif tag not in ("td", "th", "br", "hr"):
             self._edge(tag)
-            self.depth = max(0, self.depth - (tag == "blockquote"))
             self.verbatim = max(0, self.verbatim - (tag == "pre"))
 
     def handle_data(self, data: str) -> None:
@@ -105,6 +106,13 @@ class _Lines(HTMLParser):
         if self.line.strip() or even_empty:
             self.lines.append(self._marked(self.line.strip()))
         self.line = ""
+
+    def _end_quote(self) -> None:
+        self._break()
+        while self.depth and self.lines and self.lines[-1].strip("> ") == "":
+            self.lines.pop()
+        self.depth = max(0, self.depth - 1)
+        self.lines.append(self._marked(""))
 
     def _marked(self, line: str) -> str:
         return (">" * min(self.depth, MOST_QUOTES) + " " + line).rstrip() if self.depth else line

@@ -26,7 +26,7 @@ LONGEST_ID = 320
 MOST_SEARCHED = 2_000_000  # bytes of a report in which the returned letter is looked for
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,318}>")
 _OWN_MESSAGE_ID = re.compile(rf"^[> \t]*message-id:\s*({OWN_LETTER.pattern})", re.IGNORECASE | re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@\\]{1,64}@[^\s<>()\[\]\",;:@\\]+\.[^\s<>()\[\]\",;:@\\.]+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[^\s<>()\[\]\",;:@\\]{1,64}@[^\s<>()\[\]\",;:@\\]+\.[^\s<>()\[\]\",;:@\\.]+")
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _sender(message: Message) -> tuple[str, str]:
     value = header(message, "from")
     found = re.search(r"<([^<>]*)>", value)
     address = _ADDRESS.search(found[1] if found else value) or _ADDRESS.search(value)
-    name = value[: found.start()] if found else re.sub(r"[()]", " ", value.replace(address[0] if address else "", " "))
-    return _as_written(address[0]) if address else "", " ".join(name.strip(" \"',;").split())[:200]
+    name = value[: found.start()] if found else value.replace(address[0], "") if address else value
+    return _as_written(address[0]) if address else "", " ".join(name.strip(" \"'(),;").split())[:200]
 
 
 def _as_written(address: str) -> str:

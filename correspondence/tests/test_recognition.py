@@ -134,6 +134,9 @@ def test_a_letter_that_came_back_tells_whose_and_why_in_russian(headers, text, t
     assert (next(iter(found.bounced_addresses), ""), found.bounce_code, found.bounce_words) == told
 
 
+STATUS_PART = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org"
+
+
 @pytest.mark.parametrize(
     ("action", "kind"),
     [
@@ -146,7 +149,7 @@ def test_a_letter_that_came_back_tells_whose_and_why_in_russian(headers, text, t
     ],
 )
 def test_a_report_is_what_its_action_says(action, kind):
-    told = f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.ru\nAction: {action}\n"
+    told = f"--b\n{STATUS_PART}\n\nFinal-Recipient: rfc822; a@b.ru\nAction: {action}\n"
     headers = {
         "from": "MAILER-DAEMON@x.ru",
         "content_type": "multipart/report; report-type=delivery-status; boundary=b",
@@ -167,9 +170,10 @@ def test_a_person_who_forwards_a_bounce_is_no_bounce():
     inner = (
         "From: MAILER-DAEMON@x.ru\nSubject: failure notice\nX-Failed-Recipients: a@b.ru\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=c\n\n"
-        "--c\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.ru\nAction: failed\nStatus: 5.1.1\n\n--c--"
+        f"--c\n{STATUS_PART}\n\nFinal-Recipient: rfc822; a@b.ru\nAction: failed\nStatus: 5.1.1\n\n--c--"
     )
-    text = f"--b\nContent-Type: text/plain; charset=utf-8\n\nПисьмо вернулось, что делать?\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b--"
+    asked = "--b\nContent-Type: text/plain; charset=utf-8\n\nПисьмо вернулось, что делать?"
+    text = f"{asked}\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b--"
     found = read(raw_letter(text, content_type="multipart/mixed; boundary=b", subject="Fwd: failure notice"))
     assert found.kind == IncomingKind.PERSONAL
     assert found.text == "Письмо вернулось, что делать?"
