@@ -4,6 +4,7 @@ Nothing here or anywhere else answers a letter: the portal has no automatic answ
 """
 
 import logging
+from dataclasses import asdict
 
 from django.db import OperationalError, transaction
 from django.db.models import F
@@ -28,7 +29,7 @@ def read_stored(limit: int = BATCH) -> int:
     counted before it is opened, and after MOST_TRIES it is set aside for a person.
     """
     done = 0
-    for incoming in IncomingLetter.objects.stored().order_by("tries", "pk")[:limit]:
+    for incoming in IncomingLetter.objects.stored().only("tries").order_by("tries", "pk")[:limit]:
         done += _read_or_count(incoming)
     return done
 
@@ -79,23 +80,15 @@ def _note_trouble(incoming: IncomingLetter, error: Exception) -> None:
 
 
 def _read_one(incoming: IncomingLetter) -> bool:
-    reading = read(bytes(RawLetter.objects.get(incoming=incoming).content))
+    raw = RawLetter.objects.filter(incoming=incoming).values_list("content", flat=True).get()
+    reading = read(bytes(raw))
     about = _about(reading)
     with transaction.atomic():
         mine = IncomingLetter.objects.stored().filter(pk=incoming.pk)
         if not mine.update(status=IncomingStatus.READ, trouble="", about=about, **_fields(reading, about)):
             return False
-        incoming.attachments.all().delete()
-        IncomingAttachment.objects.bulk_create(
-            IncomingAttachment(
-                incoming=incoming,
-                position=each.position,
-                name=each.name,
-                content_type=each.content_type,
-                size=each.size,
-            )
-            for each in reading.attachments
-        )
+        hanging = [IncomingAttachment(incoming=incoming, **asdict(each)) for each in reading.attachments]
+        IncomingAttachment.objects.bulk_create(hanging, ignore_conflicts=True)
         if about is not None and reading.kind == IncomingKind.BOUNCE and _is_recipient(about, reading):
             about.bounce(reading.bounce_words, reading.server_reply)
     return True
@@ -114,7 +107,8 @@ def _fields(reading: Reading, about: Letter | None) -> dict[str, object]:
 def _about(reading: Reading) -> Letter | None:
     """Our letter, by its Message-ID: the nearest in the thread, or the one that a report sends back."""
     named = [*reading.returned, *reading.references]
-    found = {letter.message_id: letter for letter in Letter.objects.filter(message_id__in=named)} if named else {}
+    letters = Letter.objects.filter(message_id__in=named).only("message_id", "recipient", "attempts") if named else []
+    found = {letter.message_id: letter for letter in letters}
     return next((found[each] for each in named if each in found), None)
 
 

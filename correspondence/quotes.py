@@ -1,7 +1,7 @@
 """The sender's own words apart from what they quote.
 
-An own cut: `mail-parser-reply`, measured on the corpus, finds fewer (benchmarks/mail_corpus.py prints both figures);
-it knows neither the Russian headers of mail.ru, Yandex and Outlook nor answers written below the quote.
+An own cut: `mail-parser-reply` 1.36 has no Russian and takes what stands below a quote for a part of it. Of the 43
+ways in correspondence/tests/quoting.py it cut 3 right and this module 43, of 23 replies of the corpus 17 and 23.
 """
 
 import re
@@ -43,6 +43,7 @@ _WRITES = re.compile(
 _YOU_WROTE = re.compile(r"^\s*(?:вы писали|you wrote)\b[^:]{0,60}(?:\d\d?:\d\d(?::\d\d)?)?\s*:\s*$", re.IGNORECASE)
 _NAMES_SENDER = re.compile(r"(?:<[^<>@\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+).{0,10}:\s*$")
 _RULE = re.compile(r"^\s*[-_=–—]{5,}\s*$")
+_TIME = re.compile(r"\d{1,2}:\d\d")
 _SIGNATURE = re.compile(r"^--\s?$")
 
 
@@ -114,7 +115,7 @@ def _attribution_length(lines: list[str], position: int) -> int:
         joined = f"{joined} {lines[position + length - 1].strip()}"
         if len(joined) > LONGEST_HEADER:
             break
-        if _WRITES.search(joined) or _NAMES_SENDER.search(joined):
+        if _WRITES.search(joined) or (_NAMES_SENDER.search(joined) and _TIME.search(joined)):
             return length
     return 0
 
