@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import shared_files
 from correspondence.models import IncomingAttachment, IncomingLetter
 from correspondence.plain import plain_text
 from correspondence.reading import MOST_REFERENCES, Reading, read
 from correspondence.tests.arrivals import raw_letter
 
 ANSWER = "Школа зарегистрирована. Уточните, пожалуйста, номер телефона администратора."
-CORPUS = shared_files("mail/**/*.eml", "mail/**/m*.txt", "mail/**/*.html")
 
 
 def encoded(text: str, charset: str, declared: str) -> bytes:
@@ -207,17 +205,6 @@ LINES = st.tuples(st.sampled_from(HEADERS), st.binary(max_size=300)).map(
 @given(st.lists(LINES, max_size=8), st.binary(max_size=500))
 def test_any_headers_are_a_letter(lines, body):
     must_be_storable(read(b"\n".join([*lines, b"", body])))
-
-
-@pytest.mark.skipif(not CORPUS, reason="the letters of the corpus are not here")
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_damaged_letters_of_the_corpus_are_letters(data):
-    raw = bytearray(data.draw(st.sampled_from(CORPUS)).read_bytes())
-    for _ in range(data.draw(st.integers(1, 6))):
-        place = data.draw(st.integers(0, max(0, len(raw) - 1)))
-        raw[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
-    must_be_storable(read(bytes(raw)))
 
 
 def nested(times: int) -> bytes:
