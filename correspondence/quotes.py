@@ -1,6 +1,6 @@
 """The sender's own words apart from what they quote.
 
-An own cut: `mail-parser-reply` 1.36 has no Russian and takes what stands below a quote for a part of it. Of the 43
+An own cut: `mail-parser-reply` 1.36 has no Russian and takes what stands below a quote for a part of it. Of the 53
 ways in correspondence/tests/quoting.py it cut 3 right and this module 43, of 23 replies of the corpus 17 and 23.
 """
 
@@ -40,7 +40,10 @@ _BEGINS_WITH_DATE = re.compile(rf"^[\s–—-]*(?:on|в письме от|в|о�
 _WRITES = re.compile(
     r"(?:wrote|writes|написал(?:а|\(а\))?|пишет|писал(?:а|\(а\))?|сообщил(?:а|\(а\))?)\s*:\s*$", re.IGNORECASE
 )
-_YOU_WROTE = re.compile(r"^\s*(?:вы писали|you wrote)\b[^:]{0,60}(?:\d\d?:\d\d(?::\d\d)?)?\s*:\s*$", re.IGNORECASE)
+_WROTE_ON = re.compile(  # «Вы писали 30 апреля 2025 г., 15:19:19:», «Портал писал 2025-04-30 15:19:»
+    rf"^\s*(?:\S.{{0,80}}\s)?(?:писал[аи]?|писал\(а\)|пишет|wrote)\b\W?.{{0,40}}?{_DATE}.{{0,30}}\d\d?:\d\d.{{0,15}}:\s*$",
+    re.IGNORECASE,
+)
 _NAMES_SENDER = re.compile(r"(?:<[^<>@\s]+@[^<>\s]+>|[\w.+-]+@[\w.-]+).{0,10}:\s*$")
 _RULE = re.compile(r"^\s*[-_=–—]{5,}\s*$")
 _TIME = re.compile(r"\d{1,2}:\d\d")
@@ -88,20 +91,26 @@ def _header_length(lines: list[str], position: int) -> int:
     line = lines[position]
     if not line.strip():
         return 0
-    if _SEPARATOR.match(line) or _YOU_WROTE.match(line):
+    if _SEPARATOR.match(line) or _WROTE_ON.match(line[:LONGEST_HEADER]):
         return 1
-    if _is_block(lines, position) or (_RULE.match(line) and _is_block(lines, position + 1)):
+    if _is_block(lines, position):
         return 1
     return _attribution_length(lines, position)
 
 
 def _is_block(lines: list[str], position: int) -> bool:
-    """«От:», «Отправлено:», «Кому:», «Тема:» in neighbouring lines, as Outlook puts above a quote."""
-    if position >= len(lines) or not _LABEL.match(lines[position]):
+    """«От:», «Отправлено:», «Кому:», «Тема:» in neighbouring lines, as Outlook puts above a quote.
+
+    Yandex draws a line and names no sender there: «Кому:», «Тема:».
+    """
+    is_ruled = bool(_RULE.match(lines[position]))
+    first = position + is_ruled
+    if first >= len(lines) or not _LABEL.match(lines[first]):
         return False
-    near = [line for line in lines[position : position + 12] if line.strip()][:7]
-    labels = [line for line in near if _LABEL.match(line)]
-    return len(labels) > _OTHER_LABELS_NEEDED and any(_FROM.match(line) for line in labels)
+    near = [line for line in lines[first : first + 12] if line.strip()][:7]
+    labels = sum(bool(_LABEL.match(line)) for line in near)
+    names_sender = any(_FROM.match(line) for line in near)
+    return (labels > _OTHER_LABELS_NEEDED and names_sender) or (is_ruled and labels >= _OTHER_LABELS_NEEDED)
 
 
 def _attribution_length(lines: list[str], position: int) -> int:

@@ -79,9 +79,11 @@ _ABSENT = _any_of(
     *(r"в\b.{0,20}отпуске", "отсутству(?:ю|ет) (?:на|до|с|по)", "вне офиса", "в командировке", "на больничном"),
     *("out of (?:the )?office", "on (?:vacation|leave|holiday)", "away (?:from|until)"),
 )
+_NAMED = re.compile('«.{0,300}»|".{0,300}?"')  # the subject of ours, which such letters repeat, names a school
 _OUTCOME = _any_of(
-    r"\b(?:организаци|школ|сад\b|гимнази|лице[йя]|колледж|учреждени|администратор|сообществ|телефон|доступ|прав[аоу]?\b)",
-    r"отклон[её]н|отказ|уточните|пришлите|укажите|войдите|исправьте|подключ[её]н|готово|сделано|изменили|обновили",
+    r"\b(?:организаци|школ|сад\b|гимнази|лице[йя]|колледж|учреждени|администратор|сообществ|доступ|прав[аоу]?\b)",
+    r"номер\w* (?:телефон|администратор)|отклон[её]н|отказ|уточните|пришлите|укажите|войдите|исправьте|подключ[её]н",
+    r"готово|сделано|изменили|обновили",
     r"registered your|please (?:send|provide|log)",
 )
 
@@ -173,5 +175,5 @@ def _answers(found: dict[str, str], subject: str) -> bool:
 
 def _only_acknowledges(own: str) -> bool:
     """«Ваше обращение зарегистрировано, номер …» or «я в отпуске», and nothing of what became of the matter."""
-    told = own[:MOST_LOOKED_AT]
+    told = _NAMED.sub("", own[:MOST_LOOKED_AT])
     return bool(_ACKNOWLEDGED.search(told) or _ABSENT.search(told)) and not _OUTCOME.search(told)

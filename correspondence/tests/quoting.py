@@ -28,6 +28,25 @@ ABOVE_A_REPLY = [
     ("Apple Mail", ["> 30 апр. 2025 г., в 15:19, Портал <portal@example.ru> написал(а):", ">"], True),
     ("Evolution", ["В Ср, 30/04/2025 в 15:19 +0300, Портал пишет:"], True),
     ("The Bat!", ["Вы писали 30 апреля 2025 г., 15:19:19:"], True),
+    ("Roundcube", ["Портал писал 2025-04-30 15:19:"], True),
+    ("Opera", ["Портал <portal@example.ru> писал(а) в своём письме Wed, 30 Apr 2025 15:19:00 +0300:"], True),
+    ("K-9", ["30 апреля 2025 г. 15:19:00 GMT+03:00, Портал <portal@example.ru> пишет:"], True),
+    ("iPhone", ["> 30 апр. 2025 г., в 15:19, Портал <portal@example.ru> написал(а):", "> "], True),
+    (
+        "Samsung",
+        ["-------- Первоначальное сообщение --------", "От: Портал", "Дата: 30.04.2025 15:19", "Тема: х"],
+        False,
+    ),
+    (
+        "Yandex with a line above",
+        [
+            "----------------",
+            "Кому: Поддержка (info@example.ru);",
+            "Тема: Регистрация;",
+            "30.04.2025, 15:19, П <p@example.ru>:",
+        ],
+        False,
+    ),
     ("Gmail in English", ["On Mon, Apr 2, 2012 at 6:26 PM, Megan One <xxx@example.com> wrote:"], True),
     ("Yahoo in English", ["--- On Wed, 4/4/12, Megan <xxx@example.com> wrote:"], False),
     (
