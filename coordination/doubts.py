@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from coordination.statuses import Doubt
@@ -22,24 +22,25 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     """Organizations whose administrator may be gone, with `doubt`, the reason, as a value of `Doubt`.
 
     What came before the last «Проверено, на месте» counts no more; a change of administrator under way is an answer.
+    Sets and not a look at each row: on SQLite, with 40,000 organizations, that is 0.3 s instead of 20.
     """
-    mine = Q(organization=OuterRef("pk"))
-    acting = Exists(Appointment.objects.acting().filter(mine))
-    changing = HandoverRequest.objects.open().filter(mine)
+    over = _over().order_by().values("organization")
+    acting = Appointment.objects.acting().order_by().values("organization")
     reason = Case(
-        When(Exists(_over().filter(mine, role=AppointmentRole.RESPONSIBLE)), then=Value(Doubt.EXPIRED)),
-        When(Q(step__gte=Step.REGISTERED) & ~acting, then=Value(Doubt.NOBODY)),
-        When(Exists(_over().filter(mine, role=AppointmentRole.DEPUTY)), then=Value(Doubt.DEPUTY_OVER)),
-        When(Exists(_unreachable().filter(mine)), then=Value(Doubt.MAIL)),
+        When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
+        When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
+        When(pk__in=over.filter(role=AppointmentRole.DEPUTY), then=Value(Doubt.DEPUTY_OVER)),
+        When(pk__in=_unreachable(), then=Value(Doubt.MAIL)),
         default=Value(""),
         output_field=CharField(),
     )
-    return organizations.annotate(doubt=reason).exclude(doubt="").exclude(Exists(changing))
+    changing = HandoverRequest.objects.open().order_by().values("organization")
+    return organizations.annotate(doubt=reason).exclude(doubt="").exclude(pk__in=changing)
 
 
-def doubts_of(organizations: OrganizationQuerySet) -> Counter[str]:
-    """How many organizations for each reason. One statement."""
-    return Counter(with_doubts(organizations).order_by().values_list("doubt", flat=True))
+def count_doubts(doubtful: "QuerySet[Any]") -> Counter[str]:
+    """How many organizations for each reason, of what `with_doubts` gave."""
+    return Counter(doubtful.order_by().values_list("doubt", flat=True))
 
 
 def _over() -> AppointmentQuerySet:
@@ -47,13 +48,14 @@ def _over() -> AppointmentQuerySet:
     return Appointment.objects.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
 
 
-def _unreachable() -> AppointmentQuerySet:
-    """Administrators to whose own address a letter could not be delivered since they were named or last confirmed."""
+def _unreachable() -> list[int]:
+    """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
+
+    Letters know nothing of appointments, so the two are joined here by the address; two statements.
+    """
     lost = Letter.objects.filter(status=LetterStatus.FAILED, error_kind__in=LOST, lane__in=(Lane.CASE, Lane.NOTICE))
-    since = Coalesce("confirmed_at", "made_at")
-    return (
-        Appointment.objects.acting()
-        .filter(role=AppointmentRole.RESPONSIBLE, email__in=lost.order_by().values("recipient"))
-        .annotate(known_since=since)
-        .filter(Exists(lost.filter(recipient=OuterRef("email"), created_at__gte=OuterRef("known_since"))))
-    )
+    last = dict(lost.order_by().values_list("recipient").annotate(Max("created_at")))
+    people = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE).order_by()
+    reached = people.filter(email__in=lost.order_by().values("recipient"))
+    rows = reached.values_list("organization", "email", Coalesce("confirmed_at", "made_at"))
+    return [organization for organization, email, known_since in rows if email in last and last[email] >= known_since]

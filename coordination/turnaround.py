@@ -55,6 +55,8 @@ class Row:
 
     @property
     def too_few(self) -> str:
+        if not self.answered:
+            return "ответов не было"
         return f"мало данных: {count(self.answered, 'ответ,ответа,ответов')}" if self.median is None else ""
 
     def add(self, other: "Row") -> None:

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
-from coordination.doubts import doubts_of, with_doubts
+from coordination.doubts import count_doubts, with_doubts
 from coordination.figures import (
     Bar,
     by_municipality,
@@ -35,6 +35,7 @@ from registrations.clock import overdue_since
 from registrations.models import InboxLetter
 
 LONGEST_WITHOUT_A_MOVE = 10
+DOUBTS_SHOWN = 6
 
 
 @login_not_required
@@ -62,7 +63,8 @@ def territory_of(request: SignedInRequest) -> Desk:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     territory_of(request)
     organizations = Organization.objects.supervised_by(request.user).listed()
-    late, doubts = overdue_since(), doubts_of(organizations)
+    late, doubtful = overdue_since(), with_doubts(organizations)
+    doubts = count_doubts(doubtful)
     waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
     return render(
         request,
@@ -85,7 +87,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
                 for reason in Doubt
                 if doubts[reason]
             ],
-            "doubtful": with_doubts(organizations).order_by("doubt", "search_key")[:LONGEST_WITHOUT_A_MOVE],
+            "doubtful": doubtful.order_by("doubt", "search_key")[:DOUBTS_SHOWN],
             "unchecked": Appointment.objects.unchecked()
             .filter(organization__in=organizations)
             .select_related("organization__municipality")

@@ -1,7 +1,10 @@
 """A dismissal confirmed by the head ends the old one's rights at once; and what the new one begins with."""
 
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -9,18 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
+from PIL import Image
+from pyzbar.pyzbar import decode
 
 from accounts.models import User
 from conftest import make_appointment, make_user
 from correspondence.models import Letter
-from foundation.tokens import sign
 from foundation.verbs import WrongStatus
 from organizations.journey import next_move_now, reach
 from organizations.models import Event, Organization
 from organizations.statuses import AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
 from registrations.entry import confirm_first_entry
 from registrations.models import HandoverRequest, Inquiry, Nominee
-from registrations.papers import successor_memo
+from registrations.papers import nomination_slip, successor_memo
 from registrations.statuses import (
     AcceptedHow,
     AnswerChannel,
@@ -210,6 +214,15 @@ def test_the_checklist_opens_anew_for_the_new_person(
     assert "ещё не входил" not in next_move_now(fresh).title
 
 
-def test_the_slip_carries_the_code_and_the_address(registered: Organization, vera: User) -> None:
+def test_a_telephone_reads_the_slip_and_a_person_can_type_it(
+    registered: Organization, vera: User, tmp_path: Path
+) -> None:
     change = HandoverRequest.objects.nominate(registered, ANNA, nominated_by=NominatedBy.COORDINATOR, by=vera)
-    assert change.token == sign("handover", change.pk, change.token_version)
+    (tmp_path / "slip.pdf").write_bytes(nomination_slip(change))
+    told = ["pdftotext", str(tmp_path / "slip.pdf"), "-"]
+    text = subprocess.run(told, check=True, capture_output=True).stdout.decode()
+    assert all(fact in text for fact in (change.paper_code, registered.inn, "Смирнова Анна Петровна", "/handover/"))
+    drawn = ["pdftoppm", "-r", "150", "-png", "-singlefile", str(tmp_path / "slip.pdf"), str(tmp_path / "slip")]
+    subprocess.run(drawn, check=True)
+    (code,) = decode(Image.open(tmp_path / "slip.png"))
+    assert Client().get(urlsplit(code.data.decode()).path).status_code == 200
