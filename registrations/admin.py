@@ -125,7 +125,7 @@ class CaseLetterAdmin(ReadOnlyAdmin):
         "letter__error_kind",
     ]
     search_fields = ["organization__search_key", "organization__inn", "letter__subject", "subject"]
-    list_select_related = ["organization", "letter", "incoming", "by", "registration", "handover", "help"]
+    list_select_related = ["organization", "letter", "incoming__about", "by", "registration", "handover", "help"]
     date_hierarchy = "on"
     fields = [
         *("on", "case", "organization", "purpose", "direction", "status_words", "hand_channel", "by"),
@@ -139,8 +139,8 @@ class InboxLetterAdmin(ReadOnlyAdmin):
 
     list_display = ["incoming", "region", "status", "how", "sorted_at", "sorted_by"]
     list_filter = ["status", "how", "region", "incoming__kind"]
-    search_fields = ["incoming__subject", "incoming__sender", "incoming__message_id"]
-    list_select_related = ["incoming", "region", "sorted_by"]
+    search_fields = ["incoming__message_id"]  # by words or address applicants could be found
+    list_select_related = ["incoming__about", "region", "sorted_by"]
     date_hierarchy = "incoming__received_at"
     actions = ["set_aside", "take_back"]
 

@@ -41,7 +41,7 @@ def sort(inbox: InboxLetter) -> CaseLetter | None:
         letter = inbox.attach(found.case, how=found.how)
         report_answer(letter)
         return letter
-    if incoming.kind != IncomingKind.PERSONAL:
+    if incoming.kind != IncomingKind.PERSONAL or incoming.is_about_applicant:
         inbox.set_aside(how=SortedBy.KIND)
     return None
 

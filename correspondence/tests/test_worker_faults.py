@@ -73,8 +73,8 @@ def test_killed_again_and_again_loses_nothing(broker, tmp_path, smtp_sink, recor
     )
     print(
         [
-            (l.pk, l.status, l.attempt, l.error_kind, l.attempts, l.sent_at)
-            for l in Letter.objects.filter(message_id__in=lost)
+            (one.pk, one.status, one.attempt, one.error_kind, one.attempts, one.sent_at)
+            for one in Letter.objects.filter(message_id__in=lost)
         ]
     )
     assert kills >= 3

@@ -206,7 +206,7 @@ class Case(models.Model):
     @cached_property
     def unread(self) -> "list[CaseLetter]":
         """Answers that came by letter and that nobody has classified yet, oldest first."""
-        letters = self.letters.unread().select_related("incoming").order_by("pk")
+        letters = self.letters.unread().select_related("incoming__about").order_by("pk")
         return list(letters.prefetch_related("incoming__attachments"))
 
     @property

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User, Visitor
-from correspondence.models import IncomingLetter
+from correspondence.models import IncomingLetter, Lane
 from foundation.verbs import WrongStatus
 from organizations.models import Coordinator, Event, Region
 from registrations.models.case import Case
@@ -16,13 +16,17 @@ from registrations.statuses import SortedBy, SortingStatus
 
 class InboxLetterQuerySet(models.QuerySet["InboxLetter"]):
     def visible_to(self, user: Visitor) -> "InboxLetterQuerySet":
-        """Portal staff, and coordinators of the whole region: an unsorted letter may speak of any school of it."""
+        """Portal staff, and coordinators of the whole region: an unsorted letter may speak of any school of it.
+
+        What an applicant wrote back to a letter of the portal is nobody's above the school.
+        """
         if not user.is_authenticated:
             return self.none()
+        seen = self.exclude(incoming__about__lane=Lane.APPLICANT)
         if user.is_staff:
-            return self.all()
+            return seen
         mine = Coordinator.objects.acting().filter(user=user, municipality=None)
-        return self.filter(region__in=mine.values("region"))
+        return seen.filter(region__in=mine.values("region"))
 
     def waiting(self) -> "InboxLetterQuerySet":
         return self.filter(status=SortingStatus.WAITING)

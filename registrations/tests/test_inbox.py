@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from conftest import make_coordinator, make_municipality, make_organization, make_region
-from correspondence.models import IncomingAttachment, Letter
+from correspondence.models import IncomingAttachment, Lane, Letter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Municipality, Organization, Region
@@ -153,6 +153,19 @@ def test_an_answer_of_a_head_is_shown_with_its_organization(school: Organization
     shown = enter(vera).get(f"{INBOX}{letter.pk}/").content.decode()
     assert "Ответ на письмо портала этой организации" in shown
     assert school.get_absolute_url() in shown
+
+
+def test_what_an_applicant_writes_back_is_shown_to_nobody_above_the_school(
+    school: Organization, vera: User, igor: User, enter: Enter
+) -> None:
+    ours = Letter.objects.queue(
+        dedupe_key="x", to="irina@example.ru", subject="Заявка принята", text="…", lane=Lane.APPLICANT
+    )
+    letter = unsorted(references=[ours.message_id], about=ours, sender="irina@example.ru", text="Спасибо! Петров Илья")
+    assert letter.status == SortingStatus.ASIDE
+    for reader in (vera, igor):
+        assert enter(reader).get(f"{INBOX}{letter.pk}/").status_code == 404
+        assert "Петров" not in enter(reader).get(f"{INBOX}?show=aside").content.decode()
 
 
 def test_attachments_are_saved_never_opened(

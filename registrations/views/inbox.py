@@ -56,7 +56,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("show", "")
     shown = SortingStatus(asked) if asked in SortingStatus.values else SortingStatus.WAITING
     counts = dict(letters.order_by().values_list("status").annotate(Count("pk")))
-    rows = letters.filter(status=shown).select_related("incoming", "sorted_by")
+    rows = letters.filter(status=shown).select_related("incoming__about", "sorted_by")
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "tabs": [(status, status.label, counts.get(status, 0), status == shown) for status in SortingStatus],

@@ -53,7 +53,7 @@ def case_context(case: Case | None, forms: dict[str, Any]) -> dict[str, Any]:
     return {
         "case": case,
         "later_form": later,
-        "letters": case.letters.select_related("letter", "incoming", "by")
+        "letters": case.letters.select_related("letter", "incoming__about", "by")
         .prefetch_related("incoming__attachments")
         .order_by("-pk"),
         "arrived": arrived(case, forms.pop("classified", None)),
@@ -82,7 +82,9 @@ def arrived_late(model: type[RegistrationRequest | HandoverRequest], organizatio
     """Letters on cases that are closed: they change nothing, but somebody has to have read them."""
     closed = model.objects.filter(organization=organization).exclude(status__in=model.OPEN)
     letters = CaseLetter.objects.unread().filter(**{f"{model.kind}__in": closed}).order_by("pk")
-    return _with_forms(model.kind, letters.select_related("incoming", f"{model.kind}__organization__region"), None)
+    return _with_forms(
+        model.kind, letters.select_related("incoming__about", f"{model.kind}__organization__region"), None
+    )
 
 
 def _with_forms(kind: str, letters: Iterable[CaseLetter], classified: AnswerForm | None) -> list[Arrived]:
