@@ -3,12 +3,14 @@
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from email import message_from_bytes
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from correspondence import plain
 from correspondence.models import IncomingAttachment, IncomingLetter
 from correspondence.plain import plain_text
 from correspondence.reading import MOST_REFERENCES, Reading, read
@@ -230,3 +232,20 @@ def test_a_letter_made_to_exhaust_the_reader_is_read_in_seconds(raw):
     began = time.monotonic()
     must_be_storable(read(raw))
     assert time.monotonic() - began < 10
+
+
+def test_red_control_without_the_limit_nested_elements_take_the_square_of_their_number(monkeypatch):
+    page = "<div>" * 15_000
+    began = time.monotonic()
+    plain_text(page)
+    limited = time.monotonic() - began
+    monkeypatch.setattr(plain, "MOST_NESTED", 10**9)
+    began = time.monotonic()
+    plain_text(page)
+    assert time.monotonic() - began > 5 * limited
+
+
+def test_red_control_python_itself_raises_where_a_charset_lies():
+    message = message_from_bytes(EXHAUSTING["a charset of the square of its length"])
+    with pytest.raises(UnicodeDecodeError):
+        message.get_payload()

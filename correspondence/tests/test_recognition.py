@@ -29,6 +29,12 @@ def test_an_answer_of_a_person_stays_one(headers):
     assert read(raw_letter(ANSWERED, **headers)).kind == IncomingKind.PERSONAL
 
 
+def test_red_control_by_their_headers_alone_answers_of_people_would_be_lost():
+    automatic = {"auto_submitted", "precedence", "list_id", "x_auto_response_suppress"}
+    lost = [name for name, headers in PERSONS.items() if automatic & headers.keys()]
+    assert len(lost) >= 5
+
+
 @pytest.mark.parametrize(
     "text",
     [
