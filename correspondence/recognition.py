@@ -150,7 +150,7 @@ def _says_automatic(found: dict[str, str]) -> bool:
         submitted.startswith(("auto-replied", "auto-notified"))
         or found.get("precedence", "").lower().strip() in ("auto_reply", "auto-reply")
         or found.get("x-apple-action", "").strip() == "VACATION"
-        or not _AUTOMATIC_HEADERS.isdisjoint(found)
+        or any(found[name].strip().lower() not in ("no", "false", "0") for name in _AUTOMATIC_HEADERS & found.keys())
         or "x-mlserver" in found
     )
 

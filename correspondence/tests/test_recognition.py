@@ -19,6 +19,7 @@ PERSONS = {
     "bulk by habit": {"precedence": "bulk", "in_reply_to": "<1@localhost>"},
     "out-of-office is not asked for": {"x_auto_response_suppress": "OOF, AutoReply"},
     "said to be no automaton": {"auto_submitted": "no"},
+    "said so by an older header": {"x_autoreply": "no"},
     "an answer to our automaton": {"subject": "Re: Автоматический ответ: Регистрация"},
     "about a letter that did not arrive": {"subject": "Re: Ваше сообщение не доставлено"},
 }
