@@ -255,6 +255,12 @@ class CaseLetter(models.Model):
         return self.letter.shown_text if self.letter else self.text
 
     @property
+    def own_words(self) -> str:
+        """What the sender of a letter that came in says; a bare forward shows the quote, perhaps our own request."""
+        incoming = self.incoming
+        return incoming.text if incoming and incoming.text != incoming.quoted else ""
+
+    @property
     def status_words(self) -> str:
         """Where the letter is, in words; a letter by hand says how it left, one that came in what it meant."""
         if self.incoming:

@@ -159,6 +159,19 @@ def test_the_hint_lights_a_button_and_applies_nothing(
     assert RegistrationRequest.objects.get().status == RegistrationStatus.SUBMITTED
 
 
+def test_a_bare_forward_suggests_nothing(
+    filed: RegistrationRequest, school: Organization, marina: User, enter: Enter
+) -> None:
+    """Its text is the quote, and the quote may be our own request."""
+    answer_to(
+        Letter.objects.get(), text="Зарегистрирована, 8 913 555-66-77", quoted="Зарегистрирована, 8 913 555-66-77"
+    )
+    claim_answers()
+    (row,) = enter(marina).get(page(school)).context["arrived"]
+    assert row.hint is None
+    assert row.form["phone"].value() is None
+
+
 def test_a_correction_goes_as_an_answer_to_their_letter(
     arrived: CaseLetter, school: Organization, marina: User, enter: Enter
 ) -> None:

@@ -92,7 +92,7 @@ def _with_forms(kind: str, letters: Iterable[CaseLetter], classified: AnswerForm
     for letter in letters:
         is_typed = classified is not None and classified.letter == letter
         form = classified if is_typed and classified else ANSWER_FORMS[kind](letter=letter)
-        rows.append(Arrived(letter, form, hint_of(kind, letter.shown_text) if letter.case.is_open else None))
+        rows.append(Arrived(letter, form, hint_of(kind, letter.own_words) if letter.case.is_open else None))
     return rows
 
 
