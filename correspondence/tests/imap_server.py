@@ -9,6 +9,7 @@ import imaplib
 import itertools
 import os
 import shutil
+import signal
 import socketserver
 import subprocess
 import tempfile
@@ -96,11 +97,16 @@ class Dovecot:
     def start(self) -> None:
         identity = {"user": self.user, "group": self.group, "extra_groups": []} if os.getuid() == 0 else {}
         command = [DOVECOT, "-F", "-c", str(self.folder / "dovecot.conf")]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **identity)  # type: ignore[call-overload]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True, **identity)
         wait_for(lambda: is_listening(self.port), "Dovecot")
 
     def stop(self) -> None:
         self.process.terminate()
+        self.process.wait(10)
+
+    def crash(self) -> None:
+        """At once, with everybody who talks to it."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
     def _give(self, *paths: Path) -> None:
