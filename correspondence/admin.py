@@ -14,6 +14,7 @@ from django.utils.formats import localize
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
+from correspondence.inbox import read_again
 from correspondence.models import IncomingLetter, Lane, Letter, Mailbox, MailChannel, Unfetched
 from correspondence.models.letter import HIDDEN
 from correspondence.places import places
@@ -124,6 +125,7 @@ class IncomingLetterAdmin(ReadOnlyAdmin):
     search_fields = ["message_id"]
     search_help_text = "Тема, адрес отправителя или Message-ID. Ответы заявителей по теме и адресу не ищутся."
     date_hierarchy = "received_at"
+    actions = ["read_again"]
     fields = [
         *("shown_subject", "shown_sender", "shown_text", "kind", "about", "shown_bounce", "status", "tries", "trouble"),
         *("received_at", "stored_at", "written_at", "size", "is_cut", "mailbox", "uid", "message_id"),
@@ -138,6 +140,10 @@ class IncomingLetterAdmin(ReadOnlyAdmin):
             others = queryset.exclude(about__lane=Lane.APPLICANT)
             found |= others.filter(Q(subject__icontains=term) | Q(sender__icontains=term))
         return found, has_duplicates
+
+    @admin.action(description="Прочитать ещё раз")
+    def read_again(self, request: HttpRequest, letters: QuerySet[IncomingLetter]) -> None:
+        self.each(request, letters, read_again, "Будет прочитано в течение минуты")
 
     @admin.display(description="тема")
     def shown_subject(self, letter: IncomingLetter) -> str:

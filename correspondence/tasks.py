@@ -1,6 +1,6 @@
 """The mailer: `deliver` when a bell rings, `sweep` every ten seconds for whatever no bell was heard for.
 
-The reader: `poll` every minute for what has come into the mailboxes.
+The reader: `poll` every minute fetches what has come into the mailboxes and reads what has been fetched.
 """
 
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init
 
+from correspondence.inbox import read_stored
 from correspondence.models import MailChannel, RawLetter
 from correspondence.outbox import deliver_due
 from correspondence.polling import poll_mailboxes
@@ -29,6 +30,7 @@ def sweep() -> None:
 @shared_task
 def poll() -> None:
     poll_mailboxes()
+    read_stored()
 
 
 @shared_task

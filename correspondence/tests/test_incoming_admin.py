@@ -12,8 +12,8 @@ from django.utils import timezone
 from correspondence.models import IncomingKind, IncomingLetter, IncomingStatus, Lane, Mailbox, RawLetter, Unfetched
 from correspondence.models.incoming import RAW_KEPT
 from correspondence.models.mailbox import MOST_TRIES
-from correspondence.tasks import purge
-from correspondence.tests.incoming import make_incoming
+from correspondence.tasks import poll, purge
+from correspondence.tests.incoming import make_incoming, make_raw
 from correspondence.tests.letters import make_letter
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,24 @@ def test_what_was_given_up_is_asked_for_again_by_a_click(igor):
     given_up.refresh_from_db()
     assert (given_up.tries, given_up.given_up_at) == (0, None)
     assert given_up in Unfetched.objects.due()
+
+
+def test_a_letter_set_aside_is_read_again_by_a_click(igor):
+    aside, read = make_incoming(status=IncomingStatus.QUARANTINED, tries=5, trouble="нет"), make_incoming()
+    answer = igor.post(LETTERS, {"action": "read_again", "_selected_action": [aside.pk, read.pk]}, follow=True)
+    told = [str(message) for message in answer.context["messages"]]
+    assert told[-1] == "Будет прочитано в течение минуты: 1."
+    assert told[0].startswith(f"{read}: ")
+    aside.refresh_from_db()
+    assert (aside.status, aside.tries, aside.trouble) == (IncomingStatus.STORED, 0, "")
+
+
+def test_what_comes_is_fetched_and_read_in_one_run(box):
+    box.put(make_raw("Организация зарегистрирована."))
+    poll()
+    letter = IncomingLetter.objects.get()
+    assert letter.status == IncomingStatus.READ
+    assert "зарегистрирована" in letter.text
 
 
 def test_bytes_of_letters_read_long_ago_are_erased_and_their_words_stay():
