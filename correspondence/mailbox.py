@@ -21,7 +21,7 @@ from django.utils import timezone
 from imap_tools.imap_utf7 import utf7_encode
 
 from correspondence.places import Place
-from correspondence.wire import deadline
+from correspondence.wire import Watchdog
 
 logger = logging.getLogger(__name__)
 
@@ -102,14 +102,16 @@ class Session:
         self._line: socket.socket | None = None
         self._imap: _Client | None = None
         self._is_cut = self._is_lost = False
+        self._watchdog = Watchdog(self._cut)
 
     def __enter__(self) -> Self:
+        self._watchdog.start()
         try:
             with self._talk():
                 self._imap = imap = self._connect()
                 self._sign_in(imap)
                 self.uidvalidity = self._select(imap)
-        except Trouble:
+        except BaseException:
             self._close()
             raise
         return self
@@ -224,7 +226,7 @@ class Session:
     @contextmanager
     def _talk(self) -> Iterator[None]:
         try:
-            with deadline(DEADLINE, self._cut):
+            with self._watchdog.within(DEADLINE):
                 yield
         except Lost:
             self._is_lost = True
@@ -243,6 +245,7 @@ class Session:
                 self._line.shutdown(socket.SHUT_RDWR)
 
     def _close(self) -> None:
+        self._watchdog.stop()
         if self._imap is not None:
             with suppress(OSError, imaplib.IMAP4.error):
                 self._imap.shutdown()

@@ -15,20 +15,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@contextmanager
-def deadline(seconds: float, cut: Callable[[], object]) -> Iterator[None]:
-    """Timeouts of sockets are per call: a server that sends a byte now and then would hold us for ever."""
-    watchdog = threading.Timer(seconds, cut)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
-
-
 class Watchdog:
-    """Cuts what is not over in its seconds. smtplib's timeouts are per socket call: a server that sends a byte now
+    """Cuts what is not over in its seconds. Timeouts of sockets are per call: a server that sends a byte now
     and then would hold us for ever. One thread for a run: a timer for each letter cost a tenth of its time.
     """
 
