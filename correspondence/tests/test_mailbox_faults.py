@@ -118,7 +118,10 @@ def test_ten_thousand_letters(box, tmp_path, told):
     assert box.unread() == 0
     figure = missed_and_twice(expected)
     assert peak - at_rest < 60
-    told("10,000 letters", f"{figure}; {seconds:.0f} s, {runs - 1:.0f} run(s); peak memory +{peak - at_rest:.0f} MB")
+    told(
+        "IMAP: 10,000 letters",
+        f"{figure}; {seconds:.0f} s, {runs - 1:.0f} run(s); peak memory +{peak - at_rest:.0f} MB",
+    )
 
 
 def test_a_reader_killed_again_and_again(box, tmp_path, told):
@@ -135,7 +138,7 @@ def test_a_reader_killed_again_and_again(box, tmp_path, told):
     assert IncomingLetter.objects.count() == RawLetter.objects.count()
     let_leases_end()
     Reader(box.address(), tmp_path).figures()
-    told(f"kill -9 of the reader, {kills} times", missed_and_twice(expected))
+    told("kill -9 of the mailbox reader", f"{kills} kills; {missed_and_twice(expected)}")
 
 
 def test_red_control_a_reader_that_goes_by_unread_and_is_killed_loses_letters(box, tmp_path, told):
@@ -152,7 +155,7 @@ def test_red_control_a_reader_that_goes_by_unread_and_is_killed_loses_letters(bo
             IncomingLetter.objects.store(prepared(), int(number), content, **PLAIN)
     lost = len(expected - set(message_ids()))
     assert lost == 5
-    told("red control: flag before store, 5 kills", f"{lost} of {len(expected)} letters missed")
+    told("red control: flag before store", f"5 kills: {lost} of {len(expected)} letters missed")
 
 
 PLAIN = {"size": 1, "is_cut": False, "received_at": timezone.now()}
@@ -169,7 +172,7 @@ def test_two_readers_at_once(box, tmp_path, told):
     readers = [Reader(box.address(), tmp_path) for _ in range(2)]
     came = [reader.figures()[0] for reader in readers]
     assert sum(came) == len(expected)
-    told("two readers at once", missed_and_twice(expected))
+    told("two mailbox readers at once", missed_and_twice(expected))
 
 
 def test_two_readers_at_once_with_no_lease_between_them(box, tmp_path, told):
@@ -179,7 +182,7 @@ def test_two_readers_at_once_with_no_lease_between_them(box, tmp_path, told):
     came = [reader.figures()[0] for reader in readers]
     assert sum(came) == len(expected)
     assert not Unfetched.objects.exists()
-    told("two readers at once, both past the lease", missed_and_twice(expected))
+    told("two mailbox readers at once, both past the lease", missed_and_twice(expected))
 
 
 def test_uidvalidity_changes_in_the_middle(box, tmp_path, told):
@@ -216,7 +219,7 @@ def test_the_same_letters_under_many_numbers_and_in_two_folders(box, settings, t
         pass
     assert stored() == Counter(letters)
     assert sorted(Mailbox.objects.values_list("last_uid", flat=True)) == [300, 900]
-    told("duplicates: each letter four times in two folders", "300 letters: 0 missed, 0 twice")
+    told("IMAP duplicates: each letter four times in two folders", "300 letters: 0 missed, 0 twice")
 
 
 def test_the_server_goes_down_and_comes_back(dovecot: Dovecot, tmp_path, told):
@@ -240,7 +243,7 @@ def test_the_server_goes_down_and_comes_back(dovecot: Dovecot, tmp_path, told):
         Reader(box.address(), tmp_path).figures()
         assert not Mailbox.objects.get().is_in_trouble
         assert not Unfetched.objects.exists()
-        told(f"IMAP killed {downs} times while letters are fetched", missed_and_twice(expected))
+        told("IMAP server killed while letters are fetched", f"{downs} times; {missed_and_twice(expected)}")
     finally:
         server.stop()
         shutil.rmtree(server.folder)
@@ -296,7 +299,7 @@ def test_a_letter_of_30_megabytes(large, tmp_path, told):
     assert letter.size > LARGE
     assert len(letter.raw.content) == 2**20
     assert peak - at_rest < 40
-    told("a letter of 30 MB", f"its first 1 MB and its neighbour kept; peak memory +{peak - at_rest:.0f} MB")
+    told("IMAP: a letter of 30 MB", f"its first 1 MB and its neighbour kept; peak memory +{peak - at_rest:.0f} MB")
 
 
 def test_red_control_without_the_cut_a_large_letter_fills_the_memory(large, tmp_path, told):
