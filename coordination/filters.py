@@ -12,7 +12,7 @@ from coordination.desk import Desk
 from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
 from coordination.statuses import Doubt
-from foundation.fields import TextField
+from foundation.filters import SearchFilter
 from foundation.folding import fold
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
@@ -32,12 +32,8 @@ ANY = "any"
 FIRST = ("q", "municipality", "kind", "step")
 
 
-class _SearchFilter(django_filters.Filter):
-    field_class = TextField
-
-
 class OrganizationFilter(django_filters.FilterSet):
-    q = _SearchFilter(
+    q = SearchFilter(
         label="Поиск",
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),

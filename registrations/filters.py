@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from correspondence.models import Lane, Letter, LetterStatus
 from correspondence.statuses import OPEN
-from foundation.fields import DayField, TextField
+from foundation.filters import DayFilter, SearchFilter
 from foundation.folding import fold
 from organizations.models import Organization
 from registrations.organization_letters import letters_for, queue_key, queues_of
@@ -28,21 +28,13 @@ _KINDS = [(Lane.CASE, "в Сферум"), (Lane.NOTICE, "людям органи
 Letters = QuerySet[Letter]
 
 
-class _SearchFilter(django_filters.Filter):
-    field_class = TextField
-
-
-class _DayFilter(django_filters.Filter):
-    field_class = DayField
-
-
 class LetterFilter(django_filters.FilterSet):
-    q = _SearchFilter(
+    q = SearchFilter(
         label="Поиск",
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "тема, номер или адрес"}),
     )
-    organization = _SearchFilter(
+    organization = SearchFilter(
         label="Организация",
         method="of_organizations",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),
@@ -54,9 +46,9 @@ class LetterFilter(django_filters.FilterSet):
         empty_label="любое",
     )
     kind = django_filters.ChoiceFilter(label="Кому", choices=_KINDS, field_name="lane", empty_label="всем")
-    since = _DayFilter(label="Написаны с", method="written_since")
-    until = _DayFilter(label="по", method="written_until")
-    of = _SearchFilter(label="Одной организации", method="of_one", widget=forms.HiddenInput)
+    since = DayFilter(label="Написаны с", method="written_since")
+    until = DayFilter(label="по", method="written_until")
+    of = SearchFilter(label="Одной организации", method="of_one", widget=forms.HiddenInput)
 
     class Meta:
         model = Letter
