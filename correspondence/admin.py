@@ -44,7 +44,8 @@ class LetterAdmin(ReadOnlyAdmin):
         found, has_duplicates = super().get_search_results(request, queryset, search_term)
         if term := search_term.strip():
             others = queryset.exclude(lane=Lane.APPLICANT)
-            found |= others.filter(Q(subject__icontains=term) | Q(recipient__icontains=term))
+            subject = Q(subject__icontains=term) & ~Q(lane=Lane.ACCESS)  # there the subject is the code
+            found |= others.filter(subject | Q(recipient__icontains=term))
         return found, has_duplicates
 
     @admin.display(description="тема")

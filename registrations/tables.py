@@ -54,8 +54,8 @@ class LetterTable(tables.Table):
         return format_html(
             '<a class="two-lines" href="{}" title="{}">{}</a>{}',
             page,
-            record.subject,
-            record.subject,
+            record,
+            record,
             format_html("<small>{}</small>", number) if number else "",
         )
 

@@ -112,8 +112,8 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The subject, unless it may name an applicant: this goes into titles and messages that many people see."""
-        return "Письмо заявителю" if self.lane == Lane.APPLICANT else self.subject
+        """The subject, unless it names an applicant or is itself the code: this stands where many people see it."""
+        return {Lane.APPLICANT: "Письмо заявителю", Lane.ACCESS: "Письмо с кодом"}.get(Lane(self.lane), self.subject)
 
     @classmethod
     def from_draft(cls, draft: Draft) -> "Letter":
@@ -278,7 +278,7 @@ class Letter(models.Model):
 
     def _wiped(self) -> dict[str, Any]:
         """What is forgotten at the end: a sign-in code is of no use to anybody afterwards."""
-        return {"text": "", "links": {}} if self.lane == Lane.ACCESS else {}
+        return {"subject": HIDDEN, "text": "", "links": {}} if self.lane == Lane.ACCESS else {}
 
 
 def _try(words: str, reply: str) -> dict[str, str]:

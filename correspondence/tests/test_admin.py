@@ -67,8 +67,10 @@ def test_a_letter_to_an_applicant_shows_neither_address_nor_text_nor_subject(igo
 
 
 def test_a_sign_in_code_is_not_shown(igor):
-    letter = make_letter(lane=Lane.ACCESS, text="Код 482913")
-    assert "482913" not in igor.get(page(letter)).content.decode()
+    letter = make_letter(lane=Lane.ACCESS, subject="Код для входа: 482913", text="Код 482913")
+    for address in (LIST, page(letter)):
+        assert "482913" not in igor.get(address).content.decode()
+    assert not igor.get(LIST, {"q": "482913"}).context["cl"].result_list
 
 
 def test_letters_are_found_by_address_and_subject_and_bad_input_is_no_error(igor):

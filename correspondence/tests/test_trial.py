@@ -95,11 +95,13 @@ def test_a_letter_being_sent_can_not_be_withdrawn():
 
 
 def test_a_sign_in_code_is_never_shown_and_forgotten_once_it_left(smtp_sink):
-    letter = make_letter(lane=Lane.ACCESS, text="Код: 482913")
+    letter = make_letter(lane=Lane.ACCESS, subject="Код для входа: 482913", text="Код: 482913")
     assert letter.shown_text == "•••"
+    assert str(letter) == "Письмо с кодом"
     deliver_due()
     assert "482913" in smtp_sink.text()
     assert refreshed(letter).text == ""
+    assert letter.subject == "•••"
     assert letter.shown_text == "•••"
 
 

@@ -115,9 +115,13 @@ def test_links_with_power_and_codes_are_seen_by_their_recipient_alone(
 ) -> None:
     link = Link(path="/who/{token}/", purpose="who", object_id=1)
     head = make_notice(school, text="Откройте [[who]]", links={"who": link})
-    code = make_notice(school, 2, text="Код 482913", lane=Lane.ACCESS, queue="")
+    code = make_notice(school, 2, subject="Код: 482913", text="Код 482913", lane=Lane.ACCESS, queue="")
     assert "Откройте •••" in shown(enter(vera), page(head))
-    assert "482913" not in shown(enter(igor), page(code))
+    for address in (LIST, page(code)):
+        seen = shown(enter(igor), address)
+        assert "Письмо с кодом" in seen
+        assert "482913" not in seen
+    assert found(enter(igor), q="482913") == set(), "nor is it guessed by searching"
     assert enter(vera).get(page(code)).status_code == 404
 
 

@@ -1,6 +1,7 @@
 """Letters out: those of one's territory, one letter with what became of it, and what may still be done with it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_tables2 import RequestConfig
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from correspondence.advice import advice_for
 from correspondence.models import LetterStatus, MailChannel
@@ -38,18 +40,23 @@ def letters(request: SignedInRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     rows = [row.record for row in table.paginated_rows]
     table.organizations = organizations_of(rows)
-    counts = dict(letters_for(request.user).order_by().values_list("status").annotate(Count("pk")))
     context = {
         "filter": found,
         "table": table,
         "count": table.paginator.count,
-        "states": [(name, label, sum(counts.get(s, 0) for s in group)) for name, (label, group) in STATES.items()],
-        "applicants": applicants_for(request.user),
+        **({} if found.one else _figures(request.user)),
         "may_probe": may_probe(request.user),
         "delay": outgoing_trouble,
         "one": found.one,
     }
     return render(request, "registrations/letters.html", context)
+
+
+def _figures(user: User) -> dict[str, Any]:
+    """Of the whole territory: how many letters stand where, each number with the filter that finds them."""
+    counts = dict(letters_for(user).order_by().values_list("status").annotate(Count("pk")))
+    states = [(name, label, sum(counts.get(s, 0) for s in group)) for name, (label, group) in STATES.items()]
+    return {"states": states, "applicants": applicants_for(user)}
 
 
 def post_for(request: SignedInRequest, pk: int) -> Post:
