@@ -30,7 +30,7 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
         When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
         When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
         When(pk__in=over.filter(role=AppointmentRole.DEPUTY), then=Value(Doubt.DEPUTY_OVER)),
-        When(pk__in=_unreachable(), then=Value(Doubt.MAIL)),
+        When(pk__in=_unreachable(organizations), then=Value(Doubt.MAIL)),
         default=Value(""),
         output_field=CharField(),
     )
@@ -48,14 +48,16 @@ def _over() -> AppointmentQuerySet:
     return Appointment.objects.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
 
 
-def _unreachable() -> list[int]:
+def _unreachable(organizations: OrganizationQuerySet) -> list[int]:
     """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
 
     Letters know nothing of appointments, so the two are joined here by the address; two statements.
     """
     lost = Letter.objects.filter(status=LetterStatus.FAILED, error_kind__in=LOST, lane__in=(Lane.CASE, Lane.NOTICE))
-    last = dict(lost.order_by().values_list("recipient").annotate(Max("created_at")))
     people = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE).order_by()
-    reached = people.filter(email__in=lost.order_by().values("recipient"))
+    theirs = people.filter(organization__in=organizations.order_by().values("pk")).exclude(email="")
+    lost = lost.filter(recipient__in=theirs.values("email")).order_by()
+    last = dict(lost.values_list("recipient").annotate(Max("created_at")))
+    reached = theirs.filter(email__in=lost.values("recipient"))
     rows = reached.values_list("organization", "email", Coalesce("confirmed_at", "made_at"))
     return [organization for organization, email, known_since in rows if email in last and last[email] >= known_since]

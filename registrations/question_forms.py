@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import User
 from foundation.fields import MobileField, PastDayField, TextField
-from organizations.models import Organization
+from organizations.models import Appointment, Organization
 from registrations.models import HelpRequest
 from registrations.models.help import USUAL_ADDRESSEE, ready_letter, stated_facts
 from registrations.statuses import AnswerChannel, HelpTopic
@@ -62,9 +63,18 @@ class NumberForm(StatedForm):
             self.add_error("new_phone_again", "Номера не совпадают. Проверьте оба.")
         if new and new == typed.get("old_phone"):
             self.add_error("new_phone", "Это тот же номер, что и прежний.")
+        if new and self._is_anothers(new):
+            self.add_error("new_phone", "Этот номер указан у администратора другой организации. Проверьте его.")
         if self.organization.administrator is None:
             raise ValidationError("Администратор не назначен: менять номер некому. Оформите смену администратора.")
         return typed
+
+    def _is_anothers(self, phone: PhoneNumber) -> bool:
+        """Somebody else's; one person may serve several organizations."""
+        person = self.organization.administrator
+        others = Appointment.objects.with_phone(phone).exclude(organization=self.organization)
+        mine = others.filter(user=person.user_id) if person and person.user_id else others.none()
+        return others.exclude(pk__in=mine).exists()
 
 
 class CommunitiesForm(StatedForm):

@@ -211,8 +211,8 @@ class Appointment(models.Model):
         Event.record("appointment.extended", self, self.organization, by=by)
 
     @transaction.atomic
-    def change_phone(self, phone: PhoneNumber, *, by: User) -> None:
-        """The same person on another number; the number of sign-in moves with it where it is that person's own.
+    def change_phone(self, phone: PhoneNumber, *, by: User) -> bool:
+        """The same person on another number; whether the number of sign-in moved too, where it is that person's own.
 
         Sign-in is moved by that person, or from above by whoever might print a sheet for the account.
         """
@@ -222,9 +222,10 @@ class Appointment(models.Model):
         self.phone = phone
         user = self.user
         is_above = Organization.objects.supervised_by(by).filter(pk=self.organization_id).exists()
-        if user is not None and (user == by or (is_above and self.may_get_sheet_from(by))):
-            user.move_phone(old, phone)
+        may_move = user is not None and (user == by or (is_above and self.may_get_sheet_from(by)))
+        moved = may_move and user is not None and user.move_phone(old, phone)
         Event.record("appointment.phone-changed", self, self.organization, by=by, fields=["phone"])
+        return moved
 
     @transaction.atomic
     def mark_checked(self, *, by: User) -> None:

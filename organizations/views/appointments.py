@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -33,6 +34,13 @@ def _supervised(request: SignedInRequest, pk: int) -> Organization:
 def _appointment(request: SignedInRequest, pk: int) -> Appointment:
     appointments = Appointment.objects.manageable_by(request.user).select_related("organization__region", "user")
     return get_object_or_404(appointments, pk=pk)
+
+
+def _form_page(
+    request: SignedInRequest, organization: Organization, form: Form, heading: str, submit: str
+) -> HttpResponse:
+    context = {"organization": organization, "tab": "appointments", "form": form, "heading": heading, "submit": submit}
+    return render(request, "organizations/appointment_form.html", context)
 
 
 def appointments(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -68,17 +76,7 @@ def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
             welcome_administrator(appointment)
         messages.success(request, f"Администратор назначен: {appointment.full_name}.")
         return redirect("organizations:appointments", pk)
-    return render(
-        request,
-        "organizations/appointment_form.html",
-        {
-            "organization": organization,
-            "tab": "appointments",
-            "form": form,
-            "heading": "Назначить администратора",
-            "submit": "Назначить",
-        },
-    )
+    return _form_page(request, organization, form, "Назначить администратора", "Назначить")
 
 
 def add_deputy(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -91,17 +89,7 @@ def add_deputy(request: SignedInRequest, pk: int) -> HttpResponse:
             welcome_administrator(deputy)
         messages.success(request, f"Заместитель назначен: {deputy.full_name}.")
         return redirect("organizations:appointments", pk)
-    return render(
-        request,
-        "organizations/appointment_form.html",
-        {
-            "organization": organization,
-            "tab": "appointments",
-            "form": form,
-            "heading": "Назначить заместителя",
-            "submit": "Назначить",
-        },
-    )
+    return _form_page(request, organization, form, "Назначить заместителя", "Назначить")
 
 
 def record_order(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -113,17 +101,7 @@ def record_order(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, "Номер и дата приказа записаны.")
         return redirect("organizations:appointments", appointment.organization_id)
-    return render(
-        request,
-        "organizations/appointment_form.html",
-        {
-            "organization": appointment.organization,
-            "tab": "appointments",
-            "form": form,
-            "heading": "Номер и дата приказа",
-            "submit": "Записать",
-        },
-    )
+    return _form_page(request, appointment.organization, form, "Номер и дата приказа", "Записать")
 
 
 def relieve(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -179,17 +157,7 @@ def extend(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["until"]
         return _after(request, appointment, lambda: appointment.extend(until=until, by=request.user), "Срок продлён.")
-    return render(
-        request,
-        "organizations/appointment_form.html",
-        {
-            "organization": appointment.organization,
-            "tab": "appointments",
-            "form": form,
-            "heading": f"Продлить: {appointment.full_name}",
-            "submit": "Продлить",
-        },
-    )
+    return _form_page(request, appointment.organization, form, f"Продлить: {appointment.full_name}", "Продлить")
 
 
 @require_POST

@@ -69,24 +69,17 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
         former = organization.appointments.responsible().first()
         if former is None and not predecessor_name and not predecessor_phone:
             predecessor_reason = PredecessorReason.UNKNOWN
-        try:
-            with transaction.atomic():
-                request = self.open_new(
-                    organization,
-                    by=by,
-                    nominated_by=nominated_by,
-                    **nominee.columns(),
-                    predecessor_name=former.full_name if former else predecessor_name,
-                    predecessor_phone=(former.phone if former else predecessor_phone) or "",
-                    predecessor_reason=predecessor_reason,
-                    former=former,
-                    expires_on=organization.today + ANSWERS_WITHIN,
-                )
-        except IntegrityError as error:
-            other = self.open().get(organization=organization)
-            raise WrongStatus(
-                f"Смена администратора уже идёт: {other.number}, {other.get_status_display()}.", status=other.status
-            ) from error
+        request = self._open(
+            organization,
+            by=by,
+            nominated_by=nominated_by,
+            **nominee.columns(),
+            predecessor_name=former.full_name if former else predecessor_name,
+            predecessor_phone=(former.phone if former else predecessor_phone) or "",
+            predecessor_reason=predecessor_reason,
+            former=former,
+            expires_on=organization.today + ANSWERS_WITHIN,
+        )
         request._record("nominated", by, actor)
         if predecessor_reason == PredecessorReason.DISMISSED:
             request.confirm_dismissal(by=by, actor=actor)
@@ -94,6 +87,17 @@ class HandoverQuerySet(CaseQuerySet["HandoverRequest"]):
         if nominee.email:
             queue_nomination(request)
         return request
+
+    def _open(self, organization: Organization, *, by: User | None, **fields: Any) -> "HandoverRequest":
+        """The row, unless another change is under way."""
+        try:
+            with transaction.atomic():
+                return self.open_new(organization, by=by, **fields)
+        except IntegrityError as error:
+            other = self.open().get(organization=organization)
+            raise WrongStatus(
+                f"Смена администратора уже идёт: {other.number}, {other.get_status_display()}.", status=other.status
+            ) from error
 
     def expire_due(self) -> int:
         """Nominations whose term is over; returns how many."""

@@ -181,12 +181,16 @@ class HelpRequest(Case):
             self._move_administrators_phone(by)
         note_registered_phone(self.organization, phone, by=by)
 
-    def confirm_number(self, *, by: User, on: date, channel: AnswerChannel, text: str = "") -> None:
-        """The manager has bound the rights to the new number."""
+    def confirm_number(self, *, by: User, on: date, channel: AnswerChannel, text: str = "") -> str:
+        """The manager has bound the rights to the new number; says by which number one enters what from now on."""
         if not self.is_about_number or not self.new_phone:
             raise WrongStatus("В этом обращении новый номер не назван.", status=self.status)
         said = text or "Права привязаны к новому номеру."
         self.record_answer(by=by, on=on, channel=channel, text=said, phone=self.new_phone)
+        person = self.organization.administrator
+        signs_in = person is not None and person.user is not None and str(person.user.phone) == self.new_phone
+        portal = "Вход в портал – тоже по нему." if signs_in else "Вход в портал остался прежним."
+        return f"Записано: права привязаны к новому номеру, в Сферум входите с него. {portal}"
 
     def _move_administrators_phone(self, by: User) -> None:
         """Nothing where somebody else answers by now: the letter spoke of the person it names."""

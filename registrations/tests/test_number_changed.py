@@ -100,12 +100,24 @@ def test_a_wrong_number_is_named(
     assert not HelpRequest.objects.exists()
 
 
+def test_another_administrators_number_is_refused_and_the_own_one_is_not(
+    registered: Organization, other_school: Organization, marina: User, oleg: User, enter: Enter
+) -> None:
+    browser = enter(marina)
+    other_school.appointments.update(phone=NEW)
+    assert "new_phone" in ask(browser, registered).context["form"].errors
+    other_school.appointments.update(user=marina)
+    ask(browser, registered)
+    assert HelpRequest.objects.count() == 1
+
+
 def test_three_numbers_move_together(registered: Organization, marina: User, enter: Enter) -> None:
     browser = enter(marina)
     ask(browser, registered)
     case = HelpRequest.objects.select_related("organization__region").get()
     case.submit(by=marina)
-    browser.post(moved(case), SAID)
+    told = browser.post(moved(case), SAID, follow=True).content.decode()
+    assert "Вход в портал – тоже по нему" in told
     now = Organization.objects.get(pk=registered.pk)
     assert (str(now.registered_phone), str(now.administrator.phone)) == (NEW, NEW)
     assert str(User.objects.get(pk=marina.pk).phone) == NEW
@@ -149,7 +161,8 @@ def test_an_account_with_rights_elsewhere_keeps_its_number_of_sign_in(
     make_appointment(other_school, marina)
     browser = enter(nadia)
     ask(browser, registered)
-    browser.post(moved(HelpRequest.objects.get()), SAID)
+    told = browser.post(moved(HelpRequest.objects.get()), SAID, follow=True).content.decode()
+    assert "Вход в портал остался прежним" in told
     assert str(User.objects.get(pk=marina.pk).phone) == OLD
     assert str(Organization.objects.get(pk=registered.pk).administrator.phone) == NEW
 

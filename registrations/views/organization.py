@@ -167,11 +167,7 @@ def number_moved(request: SignedInRequest, pk: int, case_pk: int) -> HttpRespons
     form = NumberMovedForm(request.POST)
     if not form.is_valid():
         return help_case_page(request, case, moved_form=form)
-    attempt(
-        request,
-        lambda: case.confirm_number(by=request.user, **form.cleaned_data),
-        "Записано: права привязаны к новому номеру. Входите в Сферум с него.",
-    )
+    attempt(request, lambda: case.confirm_number(by=request.user, **form.cleaned_data))
     return redirect(case)
 
 
