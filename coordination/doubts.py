@@ -22,15 +22,15 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     """Organizations whose administrator may be gone, with `doubt`, the reason, as a value of `Doubt`.
 
     What came before the last «Проверено, на месте» counts no more; a change of administrator under way is an answer.
-    Sets and not a look at each row: on SQLite, with 40,000 organizations, that is 0.3 s instead of 20.
+    Sets and not a look at each row: on SQLite, with 40,000 organizations, that is half a second instead of 20.
     """
-    over = _over().order_by().values("organization")
-    acting = Appointment.objects.acting().order_by().values("organization")
+    mine = Appointment.objects.filter(organization__in=organizations.order_by().values("pk")).order_by()
+    acting, over = mine.acting().values("organization"), _over(mine).values("organization")
     reason = Case(
         When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
         When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
         When(pk__in=over.filter(role=AppointmentRole.DEPUTY), then=Value(Doubt.DEPUTY_OVER)),
-        When(pk__in=_unreachable(organizations), then=Value(Doubt.MAIL)),
+        When(pk__in=_unreachable(mine), then=Value(Doubt.MAIL)),
         default=Value(""),
         output_field=CharField(),
     )
@@ -43,19 +43,18 @@ def count_doubts(doubtful: "QuerySet[Any]") -> Counter[str]:
     return Counter(doubtful.order_by().values_list("doubt", flat=True))
 
 
-def _over() -> AppointmentQuerySet:
+def _over(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
     """Appointments whose last day has passed and of which nobody has said what now."""
-    return Appointment.objects.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
+    return appointments.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
 
 
-def _unreachable(organizations: OrganizationQuerySet) -> list[int]:
+def _unreachable(appointments: AppointmentQuerySet) -> list[int]:
     """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
 
     Letters know nothing of appointments, so the two are joined here by the address; two statements.
     """
     lost = Letter.objects.filter(status=LetterStatus.FAILED, error_kind__in=LOST, lane__in=(Lane.CASE, Lane.NOTICE))
-    people = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE).order_by()
-    theirs = people.filter(organization__in=organizations.order_by().values("pk")).exclude(email="")
+    theirs = appointments.acting().filter(role=AppointmentRole.RESPONSIBLE).exclude(email="")
     lost = lost.filter(recipient__in=theirs.values("email")).order_by()
     last = dict(lost.values_list("recipient").annotate(Max("created_at")))
     reached = theirs.filter(email__in=lost.values("recipient"))

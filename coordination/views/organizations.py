@@ -67,6 +67,7 @@ def export(request: SignedInRequest) -> HttpResponse:
 def organization(request: SignedInRequest, pk: int) -> HttpResponse:
     seen = Organization.objects.visible_to(request.user).select_related("region", "municipality", "successor")
     row = get_object_or_404(seen, pk=pk)
+    is_above = Organization.objects.supervised_by(request.user).filter(pk=pk).exists()
     return render(
         request,
         "coordination/organization.html",
@@ -77,7 +78,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "state": state_badge(row),
             "road": road(row),
             "entries": timeline(row),
-            "doubt": with_doubts(Organization.objects.supervised_by(request.user).filter(pk=pk)).first(),
+            "doubt": with_doubts(Organization.objects.filter(pk=pk)).first() if is_above else None,
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "arrived": CaseLetter.objects.unread()
