@@ -66,9 +66,9 @@ def stopped_redis(url: str) -> Iterator[None]:
 class Worker:
     """`celery worker` in a process group of its own, so that a kill takes all of it, and its schedule beside it."""
 
-    def __init__(self, folder: Path, broker: str, sink: Sink, *, careless: str = "", **env: str) -> None:
-        """`careless` names the safeguard that this build lacks, see careless.py."""
-        self.app = "correspondence.tests.careless" if careless else "sferum_onboarding"
+    def __init__(self, folder: Path, broker: str, sink: Sink, *, app: str = "sferum_onboarding", **env: str) -> None:
+        """`app` is a test build in the trials that need one, see careless.py."""
+        self.app = app
         self.bell = Celery(broker=broker, set_as_current=False)
         if broker.startswith("filesystem"):
             queue = str(folder / "broker" / "queue")
@@ -81,12 +81,11 @@ class Worker:
             "SECRET_KEY": settings.SECRET_KEY,
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
             "TRIAL_SMTP": "1",
-            "CARELESS": careless,
             **env,
         }
 
     def __enter__(self) -> Self:
-        self.beat = self._celery("beat", "--pidfile", "")
+        self.beat = self.another_beat("beat-schedule")
         self.start()
         return self
 
@@ -102,6 +101,10 @@ class Worker:
 
     def start(self) -> None:
         self.process = self._celery("worker", "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip")
+
+    def another_beat(self, memory: str) -> "subprocess.Popen[bytes]":
+        """A schedule that keeps in the file `memory` when it last did what; whoever starts it ends it."""
+        return self._celery("beat", "--pidfile", "", "--schedule", f"{self.env['PORTAL_DATA']}/{memory}")
 
     def ring(self) -> None:
         """What an action of a person does after its commit."""
