@@ -63,7 +63,7 @@ def live_days(worker: Worker, diary: Path, days: int) -> list[str]:
 
 @pytest.mark.parametrize("careless", ["", "no_claim", "bare_row"])
 def test_each_period_is_done_once(broker, tmp_path, smtp_sink, record_property, careless):
-    diary, days = tmp_path / "diary", 4
+    diary, days = tmp_path / "diary", 3
     build = {"app": BUILD, "DIARY": str(diary), "DAY": str(DAY), "CARELESS": careless}
     with Worker(tmp_path, broker, smtp_sink, **build) as worker, another_beat(worker):
         lines = Counter(live_days(worker, diary, days))
