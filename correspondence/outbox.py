@@ -17,7 +17,7 @@ from correspondence.wire import is_loopback
 
 BATCH = 500  # letters put into order at a time: with 100,000 waiting that costs 0.2 s
 REDRAW = 2.0  # seconds after which the order is made anew, so that a sign-in code overtakes
-RUN = 60.0  # seconds after which a run gives its process back; the sweep begins the next
+RUN = 30.0  # seconds after which a run gives its process back to other work; the sweep begins the next
 
 
 def deliver_due() -> int:

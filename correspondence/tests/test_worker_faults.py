@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -16,7 +15,8 @@ from correspondence.models.letter import LEASE
 from correspondence.statuses import OPEN
 from correspondence.tests.letters import make_draft, make_letter, refreshed
 from correspondence.tests.workers import PROCESSES, Worker, broker_url, wait_until_all_are_final
-from foundation.tests.waiting import wait_for
+from foundation.models import Heartbeat, Part
+from foundation.tests.waiting import let_pass, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 OFTEN = "kill -9 of a worker every 0.3–0.8 s while 1,000 letters go out"
@@ -63,7 +63,7 @@ def test_killed_again_and_again_loses_nothing(broker, tmp_path, smtp_sink, recor
         while Letter.objects.filter(status__in=OPEN).exists():
             arrived = len(smtp_sink.received)
             wait_for(lambda seen=arrived: len(smtp_sink.received) > seen or not is_anything_open(), "the next letter")
-            time.sleep(random.uniform(0.3, 0.8))
+            let_pass(random.uniform(0.3, 0.8))
             kills += 1
             kill(worker, is_whole=kills % 4 == 0)
     sent = Counter(smtp_sink.message_ids)
@@ -103,10 +103,29 @@ def kill_between_answer_and_row(worker: Worker, sink, letter: Letter) -> None:
     with transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(queue=F("queue"))
         sink.may_answer.set()
-        time.sleep(1)
+        let_pass(1)
         worker.kill()
         end_orphaned_statement()
     assert refreshed(letter).status == LetterStatus.SENDING
+
+
+def test_red_control_processes_over_the_folder_broker_stand_still_when_an_idle_one_is_killed(
+    tmp_path, smtp_sink, record_property
+):
+    """Why the embedded worker has threads: one of its processes takes the lock over all tasks along."""
+    record_property("fault", OFTEN)
+    with Worker(tmp_path, "filesystem://", smtp_sink, pool="prefork") as worker:
+        wait_for(lambda: Heartbeat.objects.filter(part=Part.MAILER).exists(), "the worker")
+        let_pass(1)
+        worker.kill_children()
+        make_letter()
+        for _ in range(20):
+            worker.ring()
+            let_pass(0.5)
+        is_standing = worker.process.poll() is None and is_anything_open()
+        worker.process.kill()  # it does not even end when it is asked to
+    record_property("figure", "red control, processes over the folder broker: alive, and nothing is sent after 10 s")
+    assert is_standing
 
 
 def end_orphaned_statement() -> None:
@@ -134,7 +153,7 @@ def test_killed_after_the_250_makes_one_copy(broker, tmp_path, smtp_sink, record
         wait_for(lambda: len(smtp_sink.received) > 1, "the copy")
         late = (timezone.now() - lease_ends).total_seconds()
         wait_until_all_are_final()
-        time.sleep(1)
+        let_pass(1)
     assert len(smtp_sink.received) == 2
     if careless:
         record_property("figure", f"red control, an id for each try: {len(set(smtp_sink.message_ids))} letters of one")

@@ -18,3 +18,8 @@ def wait_for(condition: Callable[[], T], what: str = "the condition", seconds: f
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
         pause.wait(0.1)
+
+
+def let_pass(seconds: float) -> None:
+    """For trials in which time itself is the matter: a kill every half second, a day of six seconds."""
+    Event().wait(seconds)

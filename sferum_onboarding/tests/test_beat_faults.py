@@ -16,7 +16,7 @@ from correspondence.models import Letter, LetterStatus
 from correspondence.tests.letters import make_letter, refreshed
 from correspondence.tests.workers import Worker, broker_url
 from foundation.models import JobRun
-from foundation.tests.waiting import wait_for
+from foundation.tests.waiting import let_pass, wait_for
 from invitations.models import JoinRequest
 from invitations.statuses import RequestStatus
 from invitations.tests.builders import in_days, make_invitation, make_request
@@ -57,7 +57,7 @@ def live_days(worker: Worker, diary: Path, days: int) -> list[str]:
     while time.time() < (first + days) * DAY:
         if worker.process.poll() is not None:
             worker.start()
-        time.sleep(0.2)
+        let_pass(0.2)
     return [day for day in diary.read_text().split() if int(day) < first + days]
 
 
@@ -97,7 +97,7 @@ def test_a_day_without_a_schedule_is_caught_up_once(broker, tmp_path, smtp_sink,
     worker = Worker(tmp_path, broker, smtp_sink)
     with another_beat(worker, "first-schedule"):  # it has run before, without anybody to do the work
         wait_for(lambda: list(tmp_path.glob("first-schedule*")), "the memory of the schedule")
-        time.sleep(1)
+        let_pass(1)
     found = next(iter(tmp_path.glob("first-schedule*")))
     a_day_passes(tmp_path / "first-schedule")
     shutil.copy(found, tmp_path / found.name.replace("first", "second"))
@@ -106,7 +106,7 @@ def test_a_day_without_a_schedule_is_caught_up_once(broker, tmp_path, smtp_sink,
         wait_for(lambda: JobRun.objects.filter(job__in=DAILY).exclude(finished_at=None).count() >= 2, "the daily work")
         wait_for(lambda: refreshed(letter).status == LetterStatus.SENT, "the letter")
         took = time.monotonic() - begun
-        time.sleep(2)
+        let_pass(2)
     overdue.refresh_from_db()
     assert overdue.status == RequestStatus.EXPIRED
     assert Event.objects.filter(verb="request.expired").count() == 1
@@ -117,7 +117,7 @@ def test_a_day_without_a_schedule_is_caught_up_once(broker, tmp_path, smtp_sink,
 
 def test_red_control_a_schedule_without_memory_misses_its_day(broker, tmp_path, smtp_sink, overdue, record_property):
     with Worker(tmp_path, broker, smtp_sink):
-        time.sleep(8)
+        let_pass(8)
     overdue.refresh_from_db()
     record_property("figure", "red control, beat's file lost: yesterday's work is not done before tonight")
     assert overdue.status == RequestStatus.PENDING

@@ -2,11 +2,11 @@
 
 import random
 import threading
-import time
 from itertools import cycle
 
 import pytest
 
+from foundation.tests.waiting import let_pass
 from invitations.tests.builders import make_invitation, pupil_form
 from sferum_onboarding.tests.serving import THREADS, Answer, Visitor, at_once, own_postgres, statuses, web_process
 
@@ -47,9 +47,9 @@ def test_no_success_page_without_its_row(links, cluster, tmp_path, record_proper
         people = [threading.Thread(target=file_requests, args=[port]) for _ in range(4)]
         [person.start() for person in people]
         for mode in ("fast", "immediate"):  # the second as after a power cut
-            time.sleep(2)
+            let_pass(2)
             cluster.restart(mode)
-        time.sleep(2)
+        let_pass(2)
         is_over.set()
         [person.join() for person in people]
     filed = cluster.column("SELECT full_name FROM invitations_joinrequest")

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 import redis
-from django.db import connection
 
 from accounts.models import User
 from conftest import make_appointment, make_organization
@@ -19,14 +18,14 @@ from correspondence.statuses import OPEN
 from correspondence.tests.letters import make_draft
 from correspondence.tests.workers import Worker, broker_url, is_listening
 from foundation.models import Heartbeat, Part
-from foundation.tests.waiting import wait_for
+from foundation.tests.waiting import let_pass, wait_for
 from invitations.models import JoinRequest
 from invitations.statuses import RequestStatus
 from invitations.tests.builders import make_invitation, make_request, pupil_form
 from registrations.models import RegistrationRequest
 from sferum_onboarding.tests.serving import Answer, Visitor, at_once, p95, statuses, web_process
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 FAULT = "Redis stopped, SIGSTOPped, FLUSHALLed with 1,000 queued"
 QUEUED = 1000
 JOINS, DECISIONS, LETTERS_TO_SFERUM = 30, 20, 10
@@ -34,8 +33,6 @@ JOINS, DECISIONS, LETTERS_TO_SFERUM = 30, 20, 10
 
 @pytest.fixture(autouse=True)
 def _row(record_property):
-    if connection.vendor == "sqlite":
-        pytest.skip("the embedded portal has no Redis")
     record_property("fault", FAULT)
 
 
@@ -181,7 +178,7 @@ def test_red_control_without_the_sweep_flushall_leaves_letters_lying(broker, tmp
             queue_letters()
             worker.ring()
             redis.from_url(broker).flushall()
-        time.sleep(15)  # the sweep would have come after ten
+        let_pass(15)  # the sweep would have come after ten
         waiting = Letter.objects.filter(status__in=OPEN).count()
     record_property("figure", f"red control, no sweep: {waiting} of {QUEUED} letters still lay there after 15 s")
     assert waiting == QUEUED
