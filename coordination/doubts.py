@@ -10,9 +10,9 @@ from coordination.statuses import Doubt
 from correspondence.models import Lane, Letter, LetterStatus
 from correspondence.statuses import ErrorKind
 from organizations.models import Appointment
-from organizations.models.appointment_set import AppointmentQuerySet, days_of_now
+from organizations.models.appointment_set import AppointmentQuerySet
 from organizations.models.organization import OrganizationQuerySet
-from organizations.statuses import AppointmentRole, AppointmentStatus, Step
+from organizations.statuses import AppointmentRole, Step
 from registrations.models import HandoverRequest
 
 LOST = (ErrorKind.BOUNCED, ErrorKind.PERMANENT)
@@ -25,7 +25,7 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     Sets and not a look at each row: on SQLite, with 40,000 organizations, that is half a second instead of 20.
     """
     mine = Appointment.objects.filter(organization__in=organizations.order_by().values("pk")).order_by()
-    acting, over = mine.acting().values("organization"), _over(mine).values("organization")
+    acting, over = mine.acting().values("organization"), mine.over().values("organization")
     reason = Case(
         When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
         When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
@@ -41,11 +41,6 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
 def count_doubts(doubtful: "QuerySet[Any]") -> Counter[str]:
     """How many organizations for each reason, of what `with_doubts` gave."""
     return Counter(doubtful.order_by().values_list("doubt", flat=True))
-
-
-def _over(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Appointments whose last day has passed and of which nobody has said what now."""
-    return appointments.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
 
 
 def _unreachable(appointments: AppointmentQuerySet) -> list[int]:

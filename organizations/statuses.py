@@ -84,7 +84,7 @@ EVENT_WORDS = {
     "sign-in-sheet.printed": "Напечатан лист для первого входа",
     "appointment.made": "Назначен администратор",
     "deputy.made": "Назначен заместитель администратора",
-    "appointment.confirmed": "Руководитель подтвердил администратора",
+    "appointment.confirmed": "Администратор подтверждён: на месте, вход работает",
     "appointment.relieved": "Полномочия администратора прекращены",
     "appointment.checked": "Координатор проверил назначение",
     "appointment.contested": "Координатор оспорил назначение",

@@ -11,7 +11,7 @@ from correspondence.statuses import ErrorKind
 from foundation.working_days import add_working_days
 from organizations.letters import welcome_administrator
 from organizations.models import Appointment, Organization
-from organizations.statuses import Source
+from organizations.statuses import AdministratorState, Source
 from registrations.models import HandoverRequest, HelpRequest, Nominee
 from registrations.models.help import USUAL_ADDRESSEE, ready_letter, stated_facts
 from registrations.registered_phone import note_registered_phone
@@ -69,6 +69,7 @@ class AdministratorStories:
     def order_over(self, school: Organization) -> None:
         appointment = self._appoint(school, 90)
         Appointment.objects.filter(pk=appointment.pk).update(until=self.calendar.ago(6))
+        school.set_administrator_state(AdministratorState.UNKNOWN)
 
     def _deputy(self, school: Organization, until: date) -> None:
         self._appoint(school, 80)

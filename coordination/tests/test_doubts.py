@@ -19,7 +19,7 @@ from coordination.statuses import Doubt
 from correspondence.models import Lane, Letter, LetterStatus
 from correspondence.statuses import ErrorKind
 from organizations.models import Appointment, Municipality, Organization
-from organizations.statuses import AppointmentRole, Step
+from organizations.statuses import AdministratorState, AppointmentRole, Step
 from registrations.models import HandoverRequest, Nominee
 from registrations.statuses import NominatedBy
 
@@ -90,11 +90,16 @@ def test_an_order_that_ran_out(registered: Organization, marina: User, vera: Use
     row = registered.administrator
     Appointment.objects.filter(pk=row.pk).update(since=YESTERDAY - timedelta(days=90), until=YESTERDAY)
     assert doubt_of(registered) == Doubt.EXPIRED
+    registered.set_administrator_state(AdministratorState.CONFIRMED)
+    assert Organization.objects.all().follow_deputies() == 1
+    assert Organization.objects.get(pk=registered.pk).administrator_state == AdministratorState.UNKNOWN
     page = enter(vera).get(reverse("organizations:appointments", args=[registered.pk])).content.decode()
     assert "срок истёк" in page
     until = timezone.localdate() + timedelta(days=90)
     enter(vera).post(reverse("organizations:appointment-extend", args=[row.pk]), {"until": until.isoformat()})
     assert doubt_of(registered) == ""
+    assert Organization.objects.get(pk=registered.pk).administrator_state == AdministratorState.CHANGING
+    assert Organization.objects.all().follow_deputies() == 0
 
 
 def test_nobody_acts_in_a_registered_organization(registered: Organization, school: Organization, vera: User) -> None:

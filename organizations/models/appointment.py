@@ -204,10 +204,13 @@ class Appointment(models.Model):
     @transaction.atomic
     def extend(self, *, until: date, by: User) -> None:
         """Another last day, also where the former one has passed: of two people at once the first one's counts."""
+        self.organization.hold()
         mine = Appointment.objects.filter(pk=self.pk, status=AppointmentStatus.ACTING, until=self.until)
         if not mine.update(until=until):
             raise WrongStatus("Срок уже изменил кто-то другой.")
         self.until = until
+        if self.role == AppointmentRole.RESPONSIBLE:
+            self.organization.set_administrator_state(self.state_it_brings(), confirmed_on=self.confirmed_on)
         Event.record("appointment.extended", self, self.organization, by=by)
 
     @transaction.atomic

@@ -56,10 +56,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def close_past_deputies(self, organization: Organization, *, by: User | None) -> None:
         """Somebody is known to answer for Sferum: what became of a deputy whose days are over is no question now."""
-        over = self.filter(organization=organization, role=AppointmentRole.DEPUTY, until__lt=days_of_now()[1])
-        over.filter(status=AppointmentStatus.ACTING).update(
-            status=AppointmentStatus.ENDED, ended_at=timezone.now(), ended_by=by
-        )
+        over = self.over().filter(organization=organization, role=AppointmentRole.DEPUTY)
+        over.update(status=AppointmentStatus.ENDED, ended_at=timezone.now(), ended_by=by)
+
+    def over(self) -> "AppointmentQuerySet":
+        """Their last day has passed, and nobody has said what now."""
+        return self.filter(status=AppointmentStatus.ACTING, until__lt=days_of_now()[1])
 
     def just_made(self, full_name: str, phone: PhoneNumber | None, by: User | None) -> "Appointment | None":
         """The same appointment by the same person a moment ago: a form that was sent twice, not a second decision."""

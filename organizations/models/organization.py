@@ -83,6 +83,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def follow_deputies(self) -> int:
         """«Отсутствует, действует заместитель» begins and ends with a deputy's days; returns how many it changed.
 
+        And an administrator whose own last day has passed is no longer known to be there.
+
         Days pass without anybody's act, so this leaves no line in the journal.
         """
         from organizations.models.appointment import Appointment
@@ -91,9 +93,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         helped = Q(pk__in=acting.filter(role=AppointmentRole.DEPUTY).values("organization"))
         led = Q(pk__in=acting.filter(role=AppointmentRole.RESPONSIBLE).values("organization"))
         absent, unknown = AdministratorState.ABSENT, AdministratorState.UNKNOWN
+        ended = Appointment.objects.over().filter(role=AppointmentRole.RESPONSIBLE).values("organization")
+        known = (AdministratorState.CONFIRMED, AdministratorState.UNCONFIRMED)
+        gone = self.filter(pk__in=ended, administrator_state__in=known).update(administrator_state=unknown)
         over = self.filter(~helped, administrator_state=absent).update(administrator_state=unknown)
         begun = self.filter(helped, ~led, administrator_state=unknown).update(administrator_state=absent)
-        return over + begun
+        return gone + over + begun
 
 
 class Organization(models.Model):
