@@ -64,8 +64,9 @@ def test_sigterm_stops_everything_cleanly(tmp_path: Path) -> None:
     folder = tmp_path / "данные портала"
     folder.mkdir()
     with running_portal(folder, "--empty") as portal:
+        # Three main processes, the web's worker, two of the pool: those begin a moment after the page opens.
+        wait_for(lambda: len(portal.family()) >= 6, "six processes")
         family = portal.family()
-        assert len(family) >= 6  # three main processes, the web's worker, two of the pool
         assert portal.stop() == 0
         assert [pid for pid in family if is_alive(pid)] == []
         assert "Портал остановлен" in portal.output
