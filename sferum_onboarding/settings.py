@@ -158,8 +158,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": True,
         "polling_interval": 0.1,
     }
-    # Processes share one lock over this broker's tasks: an idle one that is killed takes it along, and the worker
-    # stands still for ever. Threads live and die together, and who started the worker sees it.
+    # Processes share one lock over this broker's tasks: an idle one that was killed took it along, and the worker
+    # stood still for ever. Threads live and die together, and who started the worker sees it.
     CELERY_WORKER_POOL = "threads"
 else:
     # A Redis that accepts and never answers would hang a page for a minute without these timeouts.

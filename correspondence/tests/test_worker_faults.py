@@ -15,7 +15,6 @@ from correspondence.models.letter import LEASE
 from correspondence.statuses import OPEN
 from correspondence.tests.letters import make_draft, make_letter, refreshed
 from correspondence.tests.workers import PROCESSES, Worker, broker_url, wait_until_all_are_final
-from foundation.models import Heartbeat, Part
 from foundation.tests.waiting import let_pass, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -107,25 +106,6 @@ def kill_between_answer_and_row(worker: Worker, sink, letter: Letter) -> None:
         worker.kill()
         end_orphaned_statement()
     assert refreshed(letter).status == LetterStatus.SENDING
-
-
-def test_red_control_processes_over_the_folder_broker_stand_still_when_an_idle_one_is_killed(
-    tmp_path, smtp_sink, record_property
-):
-    """Why the embedded worker has threads: one of its processes takes the lock over all tasks along."""
-    record_property("fault", OFTEN)
-    with Worker(tmp_path, "filesystem://", smtp_sink, pool="prefork") as worker:
-        wait_for(lambda: Heartbeat.objects.filter(part=Part.MAILER).exists(), "the worker")
-        let_pass(1)
-        worker.kill_children()
-        make_letter()
-        for _ in range(20):
-            worker.ring()
-            let_pass(0.5)
-        is_standing = worker.process.poll() is None and is_anything_open()
-        worker.process.kill()  # it does not even end when it is asked to
-    record_property("figure", "red control, processes over the folder broker: alive, and nothing is sent after 10 s")
-    assert is_standing
 
 
 def end_orphaned_statement() -> None:

@@ -66,12 +66,9 @@ def stopped_redis(url: str) -> Iterator[None]:
 class Worker:
     """`celery worker` in a process group of its own, so that a kill takes all of it, and its schedule beside it."""
 
-    def __init__(
-        self, folder: Path, broker: str, sink: Sink, *, app: str = "sferum_onboarding", pool: str = "", **env: str
-    ) -> None:
+    def __init__(self, folder: Path, broker: str, sink: Sink, *, app: str = "sferum_onboarding", **env: str) -> None:
         """`app` is a test build in the trials that need one, see careless.py."""
         self.app = app
-        self.options = ["--pool", pool] if pool else []
         self.bell = Celery(broker=broker, set_as_current=False)
         if broker.startswith("filesystem"):
             queue = str(folder / "broker" / "queue")
@@ -103,9 +100,7 @@ class Worker:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def start(self) -> None:
-        self.process = self._celery(
-            "worker", "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip", *self.options
-        )
+        self.process = self._celery("worker", "--concurrency", str(PROCESSES), "--without-mingle", "--without-gossip")
 
     def another_beat(self, memory: str) -> "subprocess.Popen[bytes]":
         """A schedule that keeps in the file `memory` when it last did what; whoever starts it ends it."""

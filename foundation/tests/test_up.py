@@ -64,9 +64,8 @@ def test_sigterm_stops_everything_cleanly(tmp_path: Path) -> None:
     folder = tmp_path / "данные портала"
     folder.mkdir()
     with running_portal(folder, "--empty") as portal:
-        # Three main processes, the web's worker, two of the pool: those begin a moment after the page opens.
-        wait_for(lambda: len(portal.family()) >= 6, "six processes")
         family = portal.family()
+        assert len(family) >= 4  # three main processes and the web's worker; embedded, the pool is threads
         assert portal.stop() == 0
         assert [pid for pid in family if is_alive(pid)] == []
         assert "Портал остановлен" in portal.output
