@@ -100,6 +100,11 @@ class IncomingLetter(models.Model):
         return self.about is not None and self.about.lane == Lane.APPLICANT
 
     @property
+    def has_raw(self) -> bool:
+        """Whether the bytes are still here, and with them what hangs on the letter."""
+        return RawLetter.objects.filter(incoming=self.pk).exists()
+
+    @property
     def kind_words(self) -> str:
         return IncomingKind(self.kind).label
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from conftest import make_coordinator, make_municipality, make_organization, make_region
-from correspondence.models import IncomingAttachment, Lane, Letter
+from correspondence.models import IncomingAttachment, Lane, Letter, RawLetter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Municipality, Organization, Region
@@ -184,6 +184,11 @@ def test_attachments_are_saved_never_opened(
     assert got["Content-Disposition"].startswith("attachment;")
     assert got["X-Content-Type-Options"] == "nosniff"
     assert enter(oleg).get(address).status_code == 404
+    assert address in enter(marina).get(f"/organizations/{filed.organization_id}/registration/").content.decode()
+    RawLetter.objects.all().delete()
+    shown = enter(marina).get(f"/organizations/{filed.organization_id}/registration/").content.decode()
+    assert "Вложения удалены по сроку хранения: стр.html" in shown
+    assert address not in shown
     assert enter(marina).get(reverse("registrations:attachment", args=[incoming.pk, 7])).status_code == 404
 
 

@@ -20,6 +20,7 @@ from organizations.models import Event
 from registrations.filters import STATES, LetterFilter
 from registrations.forms import AddressForm
 from registrations.letters import queue_probe
+from registrations.models import InboxLetter
 from registrations.organization_letters import (
     Post,
     applicants_for,
@@ -55,8 +56,9 @@ def letters(request: SignedInRequest) -> HttpResponse:
 def _figures(user: User) -> dict[str, Any]:
     """Of the whole territory: how many letters stand where, each number with the filter that finds them."""
     counts = dict(letters_for(user).order_by().values_list("status").annotate(Count("pk")))
+    unsorted = InboxLetter.objects.visible_to(user).waiting().count()
     states = [(name, label, sum(counts.get(s, 0) for s in group)) for name, (label, group) in STATES.items()]
-    return {"states": states, "applicants": applicants_for(user)}
+    return {"states": states, "applicants": applicants_for(user), "unsorted": unsorted}
 
 
 def post_for(request: SignedInRequest, pk: int) -> Post:
