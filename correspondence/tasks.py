@@ -3,6 +3,7 @@
 The reader: `poll` every minute fetches what has come into the mailboxes and reads what has been fetched.
 """
 
+import threading
 from typing import Any
 
 from celery import shared_task
@@ -14,17 +15,25 @@ from correspondence.outbox import deliver_due
 from correspondence.polling import poll_mailboxes
 from foundation.models import Heartbeat, Part
 
+# Threads of one process only take turns: a second run would slow the first and keep other work waiting. A bell that
+# rings in the last moment of a run is made good by the sweep.
+_is_delivering = threading.Lock()
+
 
 @shared_task
 def deliver() -> None:
-    deliver_due()
+    if _is_delivering.acquire(blocking=False):
+        try:
+            deliver_due()
+        finally:
+            _is_delivering.release()
 
 
 @shared_task
 def sweep() -> None:
     # /healthz, which knows no mail, shows what the mailer says of itself.
     Heartbeat.objects.beat(Part.MAILER, MailChannel.current().reason)
-    deliver_due()
+    deliver()
 
 
 @shared_task
