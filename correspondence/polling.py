@@ -35,7 +35,9 @@ def poll_mailboxes() -> int:
 
 def _longest_unread_first() -> list[tuple[Mailbox, Place]]:
     """A mailbox that hangs must not keep the others from their turn."""
-    rows = [(Mailbox.named(place.name), place) for place in places()]
+    read = places()
+    Mailbox.objects.forget_troubles(besides=[place.name for place in read])
+    rows = [(Mailbox.named(place.name), place) for place in read]
     return sorted(rows, key=lambda row: row[0].checked_at.timestamp() if row[0].checked_at else 0)
 
 

@@ -1,5 +1,6 @@
 """The mailboxes that are read, and what could not be fetched from them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -11,6 +12,13 @@ from foundation.verbs import WrongStatus
 LEASE = timedelta(minutes=3)  # longer than a run of `correspondence.polling` with its last command can take
 RETRY_AFTER = [0, 1, 5, 30, 120]  # minutes before the next try of a letter: a server that is being mended costs none
 MOST_TRIES = len(RETRY_AFTER)
+
+
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    def forget_troubles(self, *, besides: Collection[str]) -> int:
+        """A mailbox that was taken out of the settings is in no trouble any more: no banner would ever end."""
+        troubled = self.exclude(failing_since=None).exclude(name__in=besides)
+        return troubled.update(failing_since=None, error_words="", server_reply="")
 
 
 class Mailbox(models.Model):
@@ -28,6 +36,8 @@ class Mailbox(models.Model):
     failing_since = models.DateTimeField("недоступен с", null=True, blank=True)
     error_words = models.CharField("ошибка", max_length=300, blank=True)
     server_reply = models.TextField("ответ сервера", blank=True)
+
+    objects = MailboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = "почтовый ящик"

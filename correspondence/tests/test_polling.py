@@ -261,3 +261,12 @@ def test_a_run_gives_its_process_back_in_time_and_the_next_one_goes_on(box, monk
     assert max(runs) < 10
     assert min(runs[:3]) > 5
     assert stored() == Counter(letters)
+
+
+def test_a_mailbox_taken_out_of_the_settings_is_in_no_trouble_any_more(settings):
+    gone = Mailbox.named("old@example.org/INBOX")
+    gone.note_trouble("Пароль не подошёл.")
+    settings.MAILBOXES = []
+    poll_mailboxes()
+    gone.refresh_from_db()
+    assert not gone.is_in_trouble
