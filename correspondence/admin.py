@@ -19,6 +19,7 @@ from correspondence.models import IncomingLetter, Lane, Letter, Mailbox, MailCha
 from correspondence.models.letter import HIDDEN
 from correspondence.places import places
 from foundation.admin import ReadOnlyAdmin
+from foundation.verbs import WrongStatus
 
 
 @admin.register(Letter)
@@ -80,7 +81,7 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Отменить отправку")
     def abort(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
-        self.each(request, letters, lambda letter: letter.abort(by=request.user), "Отменено")
+        self.each(request, letters, lambda letter: _abort(letter, request.user), "Отменено")
 
 
 @admin.register(MailChannel)
@@ -169,3 +170,10 @@ class IncomingLetterAdmin(ReadOnlyAdmin):
 
 def show_moment(at: str) -> str:
     return localize(timezone.localtime(datetime.fromisoformat(at)))
+
+
+def _abort(letter: Letter, by: object) -> None:
+    """With a letter of a case its case goes back too, and only the floors above know how."""
+    if letter.lane == Lane.CASE:
+        raise WrongStatus("Письмо обращения отзывают на странице «Письма»: вместе с ним возвращается и обращение.")
+    letter.abort(by=by)

@@ -136,3 +136,10 @@ def test_staff_tries_at_once_what_was_paused(igor):
     told = igor.post(channels, {"action": "resume", "_selected_action": [1]}, follow=True).content.decode()
     assert "Пауза снята: 1." in told
     assert not MailChannel.current().is_paused
+
+
+def test_a_letter_of_a_case_is_withdrawn_with_its_case_and_not_here(igor):
+    letter = make_letter(lane=Lane.CASE)
+    answer = igor.post(LIST, {"action": "abort", "_selected_action": [letter.pk]}, follow=True)
+    assert "вместе с ним возвращается и обращение" in answer.content.decode()
+    assert refreshed(letter).status == LetterStatus.QUEUED
