@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,10 @@ class Mail:
         letters = wait_for(found, f"a letter «{about}» to {address}")
         assert len(letters) == 1, f"{len(letters)} letters «{about}» to {address}"
         return str(letters[0].get_content())
+
+    def message(self, address: str, about: str) -> EmailMessage:
+        self.letter(address, about)
+        return next(one for one in self.sink.received if address in str(one["To"]) and about in str(one["Subject"]))
 
     def link(self, address: str, about: str) -> str:
         found = re.search(r"http://localhost:\d+/\S+", self.letter(address, about))

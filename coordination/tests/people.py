@@ -107,8 +107,18 @@ class Coordinator(Person):
         self.open(f"{organization}handover/")
         self.sees("Сидорова Нина Павловна", "действует с", "ждём менеджера")
         self.look("handover")
-        self.tick("Права переданы новому администратору")
-        self.press("Записать ответ")
+
+    def sorts(self, subject: str) -> None:
+        """A letter that names no case: its candidate is the school whose number it names."""
+        self.open("/dashboard/")
+        self.page.locator("a[href='/letters/inbox/']").first.click()
+        self.look("inbox")
+        self.follow(subject)
+        self.sees("К какому обращению оно относится?", "Назван ИНН")
+        self.look("inbox-letter")
+        self.press("Отнести к СМЕНА-")
+        self.sees("Письмо отнесено к обращению", "Что ответили?")
+        self.press("Права переданы новому администратору")
         self.sees("права в Сферуме переданы")
         self.look()
 

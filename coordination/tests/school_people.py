@@ -23,15 +23,17 @@ class Administrator(Person):
         self.tick("Подтверждаю: мои имя и номер телефона уйдут в Сферум")
         self.look("registration-letter")
         self.press("Отправить письмо в Сферум")
-        self.sees("Письмо в Сферум поставлено в очередь")
+        self.sees("Письмо поставлено в очередь")
         self.page.evaluate("window.same = true")
         expect(self.page.locator("#case-status")).to_contain_text("доставлено серверу")
         assert self.page.evaluate("window.same"), "the words changed by themselves, without a reload"
         self.look("registration")
 
-    def records_answer(self) -> None:
-        self.tick("Организация зарегистрирована")
-        self.press("Записать ответ")
+    def reads_answer(self) -> None:
+        """It comes onto the open page by itself; one button says what is in it."""
+        self.sees("Что ответили?", "Организация зарегистрирована, можно входить.")
+        self.look("answer")
+        self.press("Организация зарегистрирована")
         self.sees("Записано: организация зарегистрирована")
         self.look()
 

@@ -16,6 +16,8 @@ from coordination.tests.browser import PHONE, Mail, Person, chromium, enter_firs
 from coordination.tests.papers_of_the_road import registry
 from coordination.tests.people import Coordinator, Head
 from coordination.tests.school_people import CHAT_LINK, Administrator, Visitor
+from correspondence.tests.answers import reply_to
+from correspondence.tests.imap_server import Box
 from correspondence.tests.sink import Sink, free_port, serve
 from foundation.tests.running import Portal, running_portal
 
@@ -29,15 +31,31 @@ EGOR, MAYA, STRANGER, TEACHER = (
 )
 LETTERS = {
     "school3@edu.example": ["Кто сейчас отвечает за Сферум?"],
-    "belova@mail.example": ["Вам предлагают отвечать за Сферум", "Вы отвечаете за Сферум"],
+    "belova@mail.example": [
+        *("Вам предлагают отвечать за Сферум", "Вы отвечаете за Сферум"),
+        *("Пришёл ответ Сферума", "завершена"),
+    ],
     "manager@sferum.example": ["Смена администратора в Сферуме"],
     "gymnasium1@edu.example": ["Назначьте администратора Сферума"],
-    "demidova@mail.example": ["Вы отвечаете за Сферум"],
+    "demidova@mail.example": ["Вы отвечаете за Сферум", "Пришёл ответ Сферума"],
     "info@sferum.ru": ["Регистрация в Сферуме", "Вопрос по Сферуму"],
     "ilina@mail.example": ["подана", "проверена: остался один шаг в Сферуме"],
     "chuzhoy@mail.example": ["подана", "отклонена"],
     "nadia@asino.example": ["Вы координатор подключения к Сферуму"],
 }
+READ_MAIL = """
+from correspondence.tasks import poll
+from registrations.tasks import sort_letters
+poll()
+sort_letters()
+"""
+MANAGER = """From: manager@sferum.example
+Subject: =?utf-8?b?0J/QviDQstCw0YjQtdC5INGI0LrQvtC70LU=?=
+Message-ID: <m-1@sferum.example>
+Content-Type: text/plain; charset=utf-8
+
+Добрый день! ИНН 7002010007: права переданы новому администратору.
+"""
 
 
 @pytest.fixture
@@ -49,8 +67,8 @@ def mail() -> Iterator[Mail]:
 
 
 @pytest.fixture
-def portal(tmp_path: Path, mail: Mail) -> Iterator[Portal]:
-    letters = {"TRIAL_SMTP": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.sink.port}"}
+def portal(tmp_path: Path, mail: Mail, box: Box) -> Iterator[Portal]:
+    letters = {"TRIAL_SMTP": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.sink.port}", "MAILBOXES": box.address()}
     with running_portal(tmp_path, "--empty", **letters) as portal:
         yield portal
 
@@ -67,6 +85,7 @@ class Road:
 
     portal: Portal
     mail: Mail
+    box: Box
     chrome: Browser
     school: str = ""
     links: dict[str, str] = field(default_factory=dict)
@@ -81,13 +100,20 @@ class Road:
         self.parent = Visitor(self.chrome, home, PHONE)
         self.teacher = Visitor(self.chrome, home, PHONE, scripts=False)
 
+    def receives(self, letter: bytes) -> None:
+        """It lies in the portal's mailbox; nobody waits for the minute of the schedule."""
+        self.box.put(letter)
+        self.portal.manage("shell", "--no-imports", "-c", READ_MAIL)
+
     @property
     def everybody(self) -> list[Person]:
         return [self.vera, self.head, self.svetlana, self.marina, self.parent, self.teacher]
 
 
-def test_an_organization_goes_the_whole_road(portal: Portal, mail: Mail, chrome: Browser, tmp_path: Path) -> None:
-    road = Road(portal, mail, chrome)
+def test_an_organization_goes_the_whole_road(
+    portal: Portal, mail: Mail, box: Box, chrome: Browser, tmp_path: Path
+) -> None:
+    road = Road(portal, mail, box, chrome)
     a_region_begins(road, tmp_path)
     who_answers_today(road)
     the_head_appoints(road)
@@ -119,6 +145,8 @@ def who_answers_today(road: Road) -> None:
     road.head.says_who_changed(road.mail.link("school3@edu.example", "Кто сейчас отвечает"))
     road.svetlana.agrees(road.mail.link("belova@mail.example", "Вам предлагают"))
     road.vera.sees_handover(road.vera.page_of("сош 3"))
+    road.receives(MANAGER.encode())
+    road.vera.sorts("По вашей школе")
 
 
 def the_head_appoints(road: Road) -> None:
@@ -132,7 +160,9 @@ def support_registers(road: Road) -> None:
     road.marina.writes_to_support()
     letter = road.mail.letter("info@sferum.ru", "[РЕГ-")
     assert all(words in letter for words in ("Томская область", "Демидова Марина Сергеевна", "+7 913 800-00-01"))
-    road.marina.records_answer()
+    sent = road.mail.message("info@sferum.ru", "[РЕГ-")
+    road.receives(reply_to(sent, "Здравствуйте! Организация зарегистрирована, можно входить."))
+    road.marina.reads_answer()
     road.marina.signs_in_at_sferum()
 
 

@@ -13,6 +13,7 @@ from correspondence.models import Letter, LetterStatus
 from correspondence.outbox import deliver_due
 from correspondence.polling import poll_mailboxes
 from correspondence.statuses import ErrorKind
+from correspondence.tests.answers import reply_to
 from correspondence.tests.imap_server import Box
 from correspondence.tests.sink import Sink
 from organizations.models import Organization
@@ -67,22 +68,10 @@ def bring(box: Box, *letters: bytes) -> None:
         claim_answers()
 
 
-def reply(sent: EmailMessage, text: str, **headers: str) -> bytes:
-    message = EmailMessage()
-    message["From"], message["To"] = "Поддержка Сферума <info@sferum.ru>", "sferum@region.example"
-    message["Subject"], message["Message-ID"] = f"Re: {sent['Subject']}", f"<{len(text)}@sferum.ru>"
-    message["In-Reply-To"] = message["References"] = sent["Message-ID"]
-    for name, value in headers.items():
-        message[name] = value
-    quote = "\n".join(f"> {line}" for line in str(sent.get_content()).splitlines())
-    message.set_content(f"{text}\n\nср, 25 нояб. 2026 г. в 10:15, Портал <portal@region.example>:\n{quote}\n")
-    return message.as_bytes()
-
-
 def test_support_answers_and_one_click_registers(
     sent: EmailMessage, box: Box, school: Organization, marina: User, enter: Callable[[User], Client]
 ) -> None:
-    bring(box, reply(sent, "Здравствуйте! Организация зарегистрирована."))
+    bring(box, reply_to(sent, "Здравствуйте! Организация зарегистрирована."))
     case = RegistrationRequest.objects.get()
     (arrived,) = case.unread
     assert arrived.shown_text == "Здравствуйте! Организация зарегистрирована."
@@ -96,8 +85,8 @@ def test_support_answers_and_one_click_registers(
 def test_a_receipt_and_an_out_of_office_answer_are_no_answers(sent: EmailMessage, box: Box, smtp_sink: Sink) -> None:
     bring(
         box,
-        reply(sent, "Обращение принято, номер 104417.", **{"Auto-Submitted": "auto-replied"}),
-        reply(sent, "Я в отпуске до понедельника", **{"X-Auto-Response-Suppress": "All", "Precedence": "bulk"}),
+        reply_to(sent, "Обращение принято, номер 104417.", **{"Auto-Submitted": "auto-replied"}),
+        reply_to(sent, "Я в отпуске до понедельника", **{"X-Auto-Response-Suppress": "All", "Precedence": "bulk"}),
     )
     case = RegistrationRequest.objects.get()
     assert case.unread == []
@@ -118,7 +107,7 @@ def test_a_bounce_fails_its_letter_and_it_may_be_repeated(sent: EmailMessage, bo
 
 
 def test_a_letter_in_two_mailboxes_and_met_again_is_one(sent: EmailMessage, box: Box) -> None:
-    answer = reply(sent, "Зарегистрирована.")
+    answer = reply_to(sent, "Зарегистрирована.")
     bring(box, answer, answer)
     box.renumber()
     bring(box)
@@ -126,6 +115,6 @@ def test_a_letter_in_two_mailboxes_and_met_again_is_one(sent: EmailMessage, box:
 
 
 def test_the_answer_came_on_the_day_of_the_region(sent: EmailMessage, box: Box, school: Organization) -> None:
-    bring(box, reply(sent, "Зарегистрирована."))
+    bring(box, reply_to(sent, "Зарегистрирована."))
     (arrived,) = RegistrationRequest.objects.get().unread
     assert arrived.on == timezone.localdate(arrived.incoming.received_at, school.region.zone)
