@@ -43,3 +43,26 @@ def test_red_control_by_itself_kombu_would_never_take_a_task_again(monkeypatch: 
     ledger = ledger_of(redis.QoS, monkeypatch)
     confirm_both(ledger)
     assert not ledger.can_consume()
+
+
+def closing(kind: type[redis.QoS], monkeypatch: pytest.MonkeyPatch) -> redis.QoS:
+    """Two tasks are in hand, and the connection over which they would be given back has gone."""
+
+    def gone(*_: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'hostname'")
+
+    ledger = ledger_of(kind, monkeypatch)
+    monkeypatch.setattr(kind, "restore_unacked", gone)
+    ledger.channel.do_restore = True
+    return ledger
+
+
+def test_a_worker_whose_redis_has_gone_closes_its_connection_and_may_open_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing(redis_broker.QoS, monkeypatch).restore_unacked_once()
+
+
+def test_red_control_kombu_raises_what_celery_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AttributeError):
+        closing(redis.QoS, monkeypatch).restore_unacked_once()
