@@ -12,9 +12,14 @@ from foundation.tokens import sign
 
 
 class RussianHeaders(EmailPolicy):
-    """Python 3.11 loses or adds a space where it breaks long Russian words of a header; its older `Header` does not."""
+    """Python 3.11 loses or adds a space where it breaks long Russian words of a header; its older `Header` does not.
+
+    A Message-ID of Exchange is longer than Python's line, so it would be encoded, and an encoded one is in no thread.
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
+        if name in ("In-Reply-To", "References"):
+            return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
         if name not in ("Subject", "From") or value.isascii():
             return super().fold_binary(name, value)
         words, address = (str(value), "") if name == "Subject" else parseaddr(value)

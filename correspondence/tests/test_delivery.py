@@ -5,6 +5,8 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -62,6 +64,22 @@ def test_no_space_of_a_long_subject_is_lost_where_it_is_broken(smtp_sink, shift)
 def test_the_senders_name_is_whole_for_whoever_reads_by_the_standard(smtp_sink):
     raw = compose(make_letter()).split(b"From: ")[1].split(b" <portal@")[0]
     assert str(make_header(decode_header(raw.decode()))) == "Подключение школ к Сферуму"
+
+
+EXCHANGE = "<AM0PR04MB6547F2C1B1D6A1A0A4D2E8B0C1D29@AM0PR04MB6547.eurprd04.prod.outlook.com>"
+
+
+def test_an_answer_names_a_long_message_id_as_it_is():
+    thread = {"In-Reply-To": EXCHANGE, "References": f"<a@example.org> {EXCHANGE}"}
+    raw = compose(make_letter(headers=thread))
+    assert f"In-Reply-To: {EXCHANGE}\r\n".encode() in raw
+    assert f"References: <a@example.org>\r\n {EXCHANGE}\r\n".encode() in raw
+
+
+def test_red_control_python_would_encode_a_long_message_id():
+    message = EmailMessage(policy=SMTP)
+    message["In-Reply-To"] = EXCHANGE
+    assert EXCHANGE.encode() not in message.as_bytes()
 
 
 def test_a_notice_says_that_no_out_of_office_answer_is_wanted(smtp_sink):

@@ -1,5 +1,6 @@
 """Which letters belong to which case, out and in: the facts that ours stated, what a person read in theirs."""
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,9 @@ from registrations.statuses import AnswerOutcome, Direction, HandChannel, Purpos
 if TYPE_CHECKING:
     from registrations.models.case import Case
     from registrations.models.filing import Filing
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
+"""What may stand in a header: who sends a letter in may call it anything."""
 
 
 class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
@@ -113,8 +117,9 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         for pk, direction, purpose, status, ours, theirs in rows.values_list(*columns):
             before[pk].sent += direction == Direction.OUT
             is_standing = purpose != Purpose.NOMINATION and status != LetterStatus.ABORTED
-            if is_standing and (ours or theirs):
-                before[pk].thread.append(ours or theirs)
+            named = ours or theirs or ""
+            if is_standing and _MESSAGE_ID.fullmatch(named):
+                before[pk].thread.append(named)
         return before
 
     def note_sent_by_hand(

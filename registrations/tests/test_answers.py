@@ -1,6 +1,7 @@
 """A letter of Sferum from the mailbox to its case, and what one click does with it."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from correspondence.composing import compose
 from correspondence.models import IncomingKind, Letter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
@@ -180,6 +182,19 @@ def test_a_correction_goes_as_an_answer_to_their_letter(
     assert request.status == RegistrationStatus.NEEDS_CORRECTION
     request.submit(by=marina)
     assert request.latest_letter().letter.headers["In-Reply-To"] == arrived.incoming.message_id
+
+
+@pytest.mark.parametrize("called", ["без скобок", "<тест@пример.рф>", "=?utf-8?q?x?=", "<a\tb@example.org>", ""])
+def test_a_message_id_that_is_none_is_left_out_of_the_thread(
+    filed: RegistrationRequest, marina: User, called: str
+) -> None:
+    first = Letter.objects.get()
+    answer_to(first, message_id=called)
+    claim_answers()
+    filed.reply(by=marina, text="ИНН верный.", form_key=uuid.uuid4())
+    sent = Letter.objects.get(text="ИНН верный.")
+    assert sent.headers["In-Reply-To"] == first.message_id
+    assert b"References: <letter-" in compose(sent)
 
 
 def test_other_is_read_and_the_clock_goes_on(
