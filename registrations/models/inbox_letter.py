@@ -1,5 +1,7 @@
 """Letters that came in, between the mailbox and their case: sorted by thread and number, the rest by a person."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -30,6 +32,10 @@ class InboxLetterQuerySet(models.QuerySet["InboxLetter"]):
 
     def waiting(self) -> "InboxLetterQuerySet":
         return self.filter(status=SortingStatus.WAITING)
+
+    def untouched(self) -> "InboxLetterQuerySet":
+        """Waiting, and never yet sorted by a person, who knows better than thread and number."""
+        return self.waiting().filter(how="")
 
 
 class InboxLetter(models.Model):
@@ -67,8 +73,12 @@ class InboxLetter(models.Model):
 
     @transaction.atomic
     def attach(self, case: Case, *, by: User | None = None, how: SortedBy = SortedBy.HAND) -> CaseLetter:
-        """The letter belongs to the case; of two people who sort it at once, the first counts."""
-        self._move((SortingStatus.WAITING, SortingStatus.ASIDE), SortingStatus.ATTACHED, how=how, by=by)
+        """The letter belongs to the case; of two people who sort it at once, the first counts.
+
+        What a person laid aside only a person attaches.
+        """
+        old = (SortingStatus.WAITING, SortingStatus.ASIDE) if how == SortedBy.HAND else (SortingStatus.WAITING,)
+        self._move(old, SortingStatus.ATTACHED, how=how, by=by)
         letter = case.letters.receive(case, self.incoming)
         Event.record("answer.attached", letter, case.organization, by=by)
         return letter
@@ -79,7 +89,7 @@ class InboxLetter(models.Model):
         letter = self.case_letter
         if letter is None or not CaseLetter.objects.filter(pk=letter.pk, outcome="").delete()[0]:
             raise WrongStatus("По этому письму уже записан ответ: снять его с обращения нельзя.", status=self.status)
-        self._move((SortingStatus.ATTACHED,), SortingStatus.WAITING)
+        self._move((SortingStatus.ATTACHED,), SortingStatus.WAITING, how=SortedBy.HAND)
         Event.record("answer.detached", self, letter.organization, by=by)
 
     def set_aside(self, *, by: User | None = None, how: SortedBy = SortedBy.HAND) -> None:
@@ -88,11 +98,9 @@ class InboxLetter(models.Model):
 
     def take_back(self, *, by: User) -> None:
         """Among the unsorted again."""
-        self._move((SortingStatus.ASIDE,), SortingStatus.WAITING)
+        self._move((SortingStatus.ASIDE,), SortingStatus.WAITING, how=SortedBy.HAND)
 
-    def _move(
-        self, old: tuple[SortingStatus, ...], new: SortingStatus, *, how: str = "", by: User | None = None
-    ) -> None:
+    def _move(self, old: Sequence[SortingStatus], new: SortingStatus, *, how: str = "", by: User | None = None) -> None:
         at = None if new == SortingStatus.WAITING else timezone.now()
         mine = InboxLetter.objects.filter(pk=self.pk, status__in=old)
         if not mine.update(status=new, how=how, sorted_by=by, sorted_at=at):

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.composing import compose
-from correspondence.models import IncomingKind, Letter
+from correspondence.models import IncomingKind, IncomingLetter, Letter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 from organizations.statuses import Step
+from registrations import answers
 from registrations.answers import claim, claim_answers
+from registrations.matching import Found, sure_case
 from registrations.models import CaseLetter, InboxLetter, RegistrationRequest
 from registrations.statuses import AnswerOutcome, Purpose, RegistrationStatus, SortedBy, SortingStatus
 
@@ -92,6 +94,32 @@ def test_claiming_again_does_nothing(arrived: CaseLetter) -> None:
     assert claim_answers() == 0
     assert not claim(arrived.incoming)
     assert CaseLetter.objects.incoming().count() == InboxLetter.objects.count() == 1
+
+
+def test_a_letter_over_which_the_portal_stumbles_waits_for_its_staff_and_its_neighbours_go_on(
+    filed: RegistrationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = answer_to(Letter.objects.get(), text="!"), answer_to(Letter.objects.get(), text=YES)
+
+    def stumble(incoming: IncomingLetter) -> Found | None:
+        if incoming.text == "!":
+            raise ValueError("!")
+        return sure_case(incoming)
+
+    monkeypatch.setattr(answers, "sure_case", stumble)
+    assert claim_answers() == 2
+    assert [letter.incoming_id for letter in filed.letters.unread()] == [whole.pk]
+    assert InboxLetter.objects.get(incoming=broken).status == SortingStatus.WAITING
+    assert claim_answers() == 0
+
+
+def test_red_control_one_claim_after_another_would_stop_at_it(
+    filed: RegistrationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = answer_to(Letter.objects.get())
+    monkeypatch.setattr(answers, "sure_case", lambda incoming: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        claim(broken)
 
 
 @pytest.mark.django_db(transaction=True)

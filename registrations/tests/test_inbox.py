@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from conftest import make_coordinator, make_municipality, make_organization, make_region
-from correspondence.models import IncomingAttachment, Lane, Letter, RawLetter
+from correspondence.models import IncomingAttachment, IncomingLetter, Lane, Letter, RawLetter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
 from organizations.models import Municipality, Organization, Region
-from registrations.answers import claim_answers
-from registrations.matching import candidates
+from registrations import answers
+from registrations.answers import attach_with_thread, claim_answers
+from registrations.matching import Found, candidates
 from registrations.models import CaseLetter, InboxLetter, RegistrationRequest
 from registrations.statuses import SortedBy, SortingStatus
 
@@ -109,6 +110,30 @@ def test_a_click_attaches_and_the_rest_of_the_thread_follows(
     assert alien.status == SortingStatus.WAITING
 
 
+def test_what_a_person_took_off_a_case_is_not_led_back_to_it(filed: RegistrationRequest, vera: User) -> None:
+    wrong = unsorted(subject=f"Re: {filed.number}, а речь о другой школе")
+    wrong.detach(by=vera)
+    other = unsorted(subject="Без номера")
+    assert attach_with_thread(other, filed, by=vera) == 1
+    wrong.refresh_from_db()
+    assert wrong.status == SortingStatus.WAITING
+
+
+def test_a_letter_that_somebody_else_sorts_at_this_moment_does_not_stop_the_first(
+    filed: RegistrationRequest, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = unsorted(subject="Без номера")
+    second = unsorted(subject="Ещё", references=[first.incoming.message_id])
+
+    def sorted_meanwhile(incoming: IncomingLetter) -> Found:
+        InboxLetter.objects.get(pk=second.pk).set_aside(by=vera)
+        return Found(filed, SortedBy.THREAD)
+
+    monkeypatch.setattr(answers, "sure_case", sorted_meanwhile)
+    assert attach_with_thread(first, filed, by=vera) == 1
+    assert [letter.incoming_id for letter in filed.letters.unread()] == [first.incoming_id]
+
+
 def test_a_strangers_case_is_no_case(filed: RegistrationRequest, vera: User, enter: Enter) -> None:
     letter = unsorted()
     foreign = RegistrationRequest.objects.open_new(make_organization(), by=vera)
@@ -166,6 +191,15 @@ def test_what_an_applicant_writes_back_is_shown_to_nobody_above_the_school(
     for reader in (vera, igor):
         assert enter(reader).get(f"{INBOX}{letter.pk}/").status_code == 404
         assert "Петров" not in enter(reader).get(f"{INBOX}?show=aside").content.decode()
+
+
+def test_an_applicants_answer_stays_aside_even_with_the_number_of_a_case(filed: RegistrationRequest) -> None:
+    ours = Letter.objects.queue(
+        dedupe_key="x", to="irina@example.ru", subject="Заявка принята", text="…", lane=Lane.APPLICANT
+    )
+    letter = unsorted(references=[ours.message_id], about=ours, subject=f"Re: {filed.number}", text="Петров Илья")
+    assert letter.status == SortingStatus.ASIDE
+    assert not CaseLetter.objects.incoming().exists()
 
 
 def test_attachments_are_saved_never_opened(
