@@ -252,12 +252,20 @@ class Case(models.Model):
         self.letters.send(self, Purpose.REPEAT, by=by)
         self._record("repeated", by)
 
+    @property
+    def no_reply(self) -> str:
+        """Why nothing can be written in the thread now; a free answer must not overtake the letter that it follows."""
+        last = self.latest_letter()
+        if last is not None and last.is_held and last.purpose != Purpose.REPLY:
+            return "Последнее письмо ещё не ушло: отзовите его и исправьте или подождите."
+        return "" if self.compose().to else "Адрес получателя не указан: отправьте ответ сами."
+
     @transaction.atomic
     def reply(self, *, by: User, text: str, form_key: uuid.UUID) -> None:
         """A free answer in the same thread; whoever was asked has the next word, so the clock begins anew."""
+        if words := self.no_reply:
+            raise WrongStatus(words, status=self.status)
         now = self.compose()
-        if not now.to:
-            raise WrongStatus("Адрес получателя не указан: отправьте ответ сами.", status=self.status)
         subject = re.sub(r"^(Re: )+", "", now.subject)
         outgoing = Outgoing(now.to, now.reply_to, f"Re: {subject}", text)
         if self.letters.reply(self, outgoing, by=by, form_key=form_key) is None:
@@ -274,12 +282,15 @@ class Case(models.Model):
         if not self.is_awaiting or one.purpose == Purpose.NOMINATION or standing.filter(pk__gt=one.pk).exists():
             return
         before = standing.last()
-        moment = before.noted_at if before else None
-        if one.purpose in (Purpose.REPEAT, Purpose.REPLY):
-            type(self)._default_manager.filter(pk=self.pk, status=self.AWAITING).update(last_letter_at=moment)
+        if before is not None and one.purpose in (Purpose.REPEAT, Purpose.REPLY):
+            # A repeat does not begin the clock anew, so the day is that of the last letter that did.
+            began = standing.exclude(purpose=Purpose.REPEAT).last() or before
+            mine = type(self)._default_manager.filter(pk=self.pk, status=self.AWAITING)
+            mine.update(last_letter_at=before.noted_at, waiting_since=began.on)
             return
-        # READY stands in the order of the road: a first letter was ready in the first of them.
-        back = self.READY[0 if one.purpose == Purpose.FIRST else -1]
+        # READY stands in the order of the road: only a correction was ready in a later one than the first of them.
+        back = self.READY[-1 if one.purpose == Purpose.CORRECTION else 0]
+        moment = before.noted_at if before else None
         self._move((self.AWAITING,), back, by=by, waiting_since=None, last_letter_at=moment)
         self._record("recalled", by)
 

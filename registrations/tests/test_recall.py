@@ -1,5 +1,6 @@
 """A letter that has not left can be taken back, and one may be told to leave on another day."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -218,6 +219,42 @@ def test_a_repeat_taken_back_can_be_repeated_the_same_day(
         case = fresh(filed)
         assert case.status == RegistrationStatus.SUBMITTED
         assert case.is_repeatable
+
+
+def test_a_free_reply_taken_back_gives_the_clock_back(
+    filed: RegistrationRequest, marina: User, smtp_sink: object
+) -> None:
+    since = filed.waiting_since
+    with time_machine.travel(timezone.now() + timedelta(days=9)):
+        deliver_due()
+        fresh(filed).reply(by=marina, text="ИНН верный.", form_key=uuid.uuid4())
+        assert fresh(filed).waiting_since != since
+        CaseLetter.objects.get(purpose=Purpose.REPLY).recall(by=marina)
+        case = fresh(filed)
+    assert (case.waiting_since, case.status) == (since, RegistrationStatus.SUBMITTED)
+
+
+def test_nothing_is_written_in_the_thread_before_its_letter_has_left(
+    filed: RegistrationRequest, marina: User, enter: Enter, smtp_sink: object
+) -> None:
+    browser, page = enter(marina), filed.get_absolute_url()
+    assert "Написать в этой переписке" not in browser.get(page).content.decode()
+    with pytest.raises(WrongStatus, match="ещё не ушло"):
+        filed.reply(by=marina, text="ИНН верный.", form_key=uuid.uuid4())
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        deliver_due()
+        assert "Написать в этой переписке" in enter(marina).get(page).content.decode()
+
+
+def test_with_its_last_letter_taken_back_a_case_waits_for_nothing(filed: RegistrationRequest, marina: User) -> None:
+    """A repeat stands over a first letter that was withdrawn; then the repeat is withdrawn too."""
+    first = CaseLetter.objects.get()
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        fresh(filed).repeat(by=marina)
+        first.recall(by=marina)
+        CaseLetter.objects.get(purpose=Purpose.REPEAT).recall(by=marina)
+    case = fresh(filed)
+    assert (case.status, case.waiting_since, case.last_letter_at) == (RegistrationStatus.DRAFT, None, None)
 
 
 def test_a_first_letter_does_not_take_the_case_back_from_under_a_later_one(
