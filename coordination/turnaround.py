@@ -1,7 +1,8 @@
 """How long Sferum takes: working days from a letter to its answer, by month, kind of case and who was asked.
 
 Rows are counted by the database in groups of the same two days, so the number of statements does not depend on the
-number of cases, and a case that was answered without a letter of ours, or by a mere look into Sferum, has no days.
+number of cases, and a case that was answered without a letter of ours (or before one of a later day went), or by a mere
+look into Sferum, has no days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -107,7 +108,7 @@ def _groups(model: type[AnyCase], organizations: OrganizationQuerySet) -> "Query
 def _answered(model: type[AnyCase], organizations: OrganizationQuerySet, since: date) -> Iterator[Row]:
     groups = (
         _groups(model, organizations)
-        .filter(answered_on__isnull=False, waiting_since__gte=since)
+        .filter(waiting_since__gte=since, answered_on__gte=F("waiting_since"))
         .exclude(status=model.AWAITING)
         .values_list("asked_of", "waiting_since", "answered_on", "answer_channel")
         .annotate(Count("pk"))

@@ -52,6 +52,14 @@ def test_who_gets_404(marina: User, oleg: User, enter: Enter, client: Client) ->
         assert client.get(address).status_code == 302
 
 
+def test_an_answer_before_the_letter_of_a_later_day_is_no_answer_within_no_days(municipality: Municipality) -> None:
+    for _ in range(5):
+        case(municipality, 2)
+        case(municipality, None, MONDAY, status=RegistrationStatus.REGISTERED, answered_on=MONDAY - timedelta(days=5))
+    (row,) = report().values()
+    assert (row.answered, row.median) == (5, 2)
+
+
 def test_a_municipal_coordinator_sees_the_own_territory(
     municipality: Municipality, other_school: Organization, nadia: User, vera: User, enter: Enter
 ) -> None:
