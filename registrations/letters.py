@@ -42,8 +42,13 @@ def queue_nomination(request: "HandoverRequest") -> Letter:
 
 
 def report_answer(letter: "CaseLetter") -> None:
-    """Tells the administrator that a letter of Sferum is here; what it says stays on the page."""
-    if letter.purpose == Purpose.ANSWER:
+    """Tells the administrator that a letter of Sferum is here; what it says stays on the page.
+
+    Once until it is read: a thousand letters to one case, or an automaton that answers this very news and is not known
+    as one, are one letter to the school and no loop.
+    """
+    others = letter.case.letters.unread().exclude(pk=letter.pk)
+    if letter.purpose == Purpose.ANSWER and not others.exists():
         _tell_school(letter.case, "answer_came", f"answer:{letter.pk}", {})
 
 

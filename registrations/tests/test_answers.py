@@ -90,6 +90,29 @@ def test_the_administrator_is_told_once_and_without_the_text(arrived: CaseLetter
     assert arrived.case.get_absolute_url() in told.text
 
 
+def test_many_letters_to_one_case_are_one_piece_of_news_until_they_are_read(
+    arrived: CaseLetter, filed: RegistrationRequest, marina: User
+) -> None:
+    for _ in range(5):
+        make_incoming(subject=filed.number)
+    claim_answers()
+    assert Letter.objects.filter(recipient=marina.email).count() == 1
+    for letter in filed.letters.unread():
+        letter.judge(AnswerOutcome.OTHER, by=marina)
+    make_incoming(subject=filed.number)
+    claim_answers()
+    assert Letter.objects.filter(recipient=marina.email).count() == 2
+
+
+def test_an_automaton_that_answers_the_news_begins_no_loop(arrived: CaseLetter, marina: User) -> None:
+    """It sets no sign of being one, and its subject repeats the number of the case."""
+    for _ in range(5):
+        news = Letter.objects.filter(recipient=marina.email).latest("pk")
+        make_incoming(subject=f"Re: {news.subject}", sender=marina.email, text="Меня нет на месте")
+        claim_answers()
+    assert Letter.objects.filter(recipient=marina.email).count() == 1
+
+
 def test_claiming_again_does_nothing(arrived: CaseLetter) -> None:
     assert claim_answers() == 0
     assert not claim(arrived.incoming)
