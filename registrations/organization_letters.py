@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Count, Q, QuerySet, Value
@@ -78,7 +77,11 @@ class Post:
 
     @property
     def is_recallable(self) -> bool:
-        return self.letter.is_queued
+        """One with a link of power is stopped from above only, as it is redirected.
+
+        An administrator would else keep the question «Кто сейчас отвечает за Сферум?» from the head.
+        """
+        return self.letter.is_queued and (not self.letter.links or self._judges)
 
     @property
     def new_address(self) -> str:
@@ -87,7 +90,7 @@ class Post:
         Any other address would carry the school's names and numbers to whoever typed it.
         """
         one = self.case_letter
-        if one is None or not self.is_to_sferum or not self.letter.is_readdressable or not one.case.is_awaiting:
+        if one is None or not self.is_to_sferum or not self.letter.is_readdressable or one.no_resend:
             return ""
         address = one.case.compose().to
         return "" if address == self.letter.recipient else address
@@ -101,30 +104,31 @@ class Post:
         letter, organization = self.letter, self.organization
         if organization is None or self.is_to_sferum or not letter.is_readdressable:
             return False
+        if letter.links:
+            return self._judges
+        return Organization.objects.manageable_by(self.user).filter(pk=organization.pk).exists()
+
+    @property
+    def _judges(self) -> bool:
         mine = Organization.objects.supervised_by(self.user)
-        if not letter.links:
-            mine = Organization.objects.manageable_by(self.user)
-        return mine.filter(pk=organization.pk).exists()
+        return self.organization is not None and mine.filter(pk=self.organization.pk).exists()
 
     @property
     def is_resendable(self) -> bool:
-        """A letter to Sferum goes again only while its case waits: answered, it would ask for what is done."""
-        one = self.case_letter
-        if self.letter.status == LetterStatus.KEPT and not settings.PORTAL_LIVE:
-            return False  # it would only be kept again
-        return self.letter.is_resendable and (not self.is_to_sferum or one is None or one.case.is_awaiting)
+        return self.letter.is_resendable and not (self.case_letter and self.case_letter.no_resend)
 
     @transaction.atomic
     def resend(self) -> None:
-        one = self.case_letter
-        if one is not None and self.is_to_sferum and not one.case.is_awaiting:
-            raise WrongStatus(f"{one.case}: ответа уже не ждём, отправлять письмо ещё раз не нужно.")
+        if self.case_letter is not None and (words := self.case_letter.no_resend):
+            raise WrongStatus(words, status=self.letter.status)
         self.letter.resend(by=self.user)
         self._record("letter.resent")
 
     @transaction.atomic
     def stop(self) -> str:
         """Before it leaves; a case whose letter this was goes back to where the letter was ready. Answers in words."""
+        if self.letter.is_queued and not self.is_recallable:
+            raise WrongStatus("Письмо с личной ссылкой отзывает координатор.", status=self.letter.status)
         was_tried = self.letter.attempt > 0
         if self.case_letter is not None:
             self.case_letter.recall(by=self.user)

@@ -152,7 +152,9 @@ class Letter(models.Model):
 
     @property
     def is_resendable(self) -> bool:
-        return self.status in RESENDABLE and self.lane != Lane.ACCESS
+        """In trial mode a kept letter would only be kept again."""
+        is_kept_again = self.status == LetterStatus.KEPT and not settings.PORTAL_LIVE
+        return self.status in RESENDABLE and self.lane != Lane.ACCESS and not is_kept_again
 
     @property
     def is_readdressable(self) -> bool:

@@ -275,9 +275,18 @@ class CaseLetter(models.Model):
         return f"отправлено самостоятельно, {self.get_hand_channel_display()}"
 
     @property
-    def is_recallable(self) -> bool:
-        """Nobody is sending it yet, so that it can be withdrawn and written anew."""
-        return self.letter is not None and self.letter.is_queued
+    def no_resend(self) -> str:
+        """Why it must not go once more: it would ask for what is done, or state what a later letter has corrected."""
+        if self.purpose == Purpose.NOMINATION:
+            return ""
+        if not self.case.is_awaiting:
+            return f"{self.case}: ответа уже не ждём, отправлять письмо ещё раз не нужно."
+        is_last = not self.case.letters.standing().filter(pk__gt=self.pk).exists()
+        return "" if is_last else f"{self.case}: после этого письма написано другое, отправлять прежнее не нужно."
+
+    @property
+    def is_resendable(self) -> bool:
+        return self.letter is not None and self.letter.is_resendable and not self.no_resend
 
     @property
     def is_held(self) -> bool:
@@ -307,7 +316,7 @@ class CaseLetter(models.Model):
     def is_from_addressee(self) -> bool:
         """Whether a letter that came in was sent from the domain to which the case wrote: a hint, no proof."""
         asked = self.case.compose().to.rpartition("@")[2].lower()
-        return self.incoming is not None and self.incoming.sender.rpartition("@")[2].lower() == asked
+        return self.incoming is not None and self.incoming.sender.rpartition("@")[2].lower() == asked != ""
 
     @property
     def read_words(self) -> str:
@@ -317,6 +326,8 @@ class CaseLetter(models.Model):
         """Writes what a person read in it; of two readers the first counts."""
         mine = CaseLetter.objects.filter(pk=self.pk, outcome="")
         if not mine.update(outcome=outcome, judged_at=timezone.now(), judged_by=by):
+            if not CaseLetter.objects.filter(pk=self.pk).exists():
+                raise WrongStatus("Это письмо только что сняли с обращения.")
             self.refresh_from_db()
             raise WrongStatus(self.read_words, by_name=str(self.judged_by), at=self.judged_at, status=self.outcome)
         self.outcome = outcome

@@ -16,7 +16,7 @@ from correspondence.composing import compose
 from correspondence.models import IncomingKind, IncomingLetter, Letter
 from correspondence.tests.answers import answer_to, make_incoming
 from foundation.verbs import WrongStatus
-from organizations.models import Event, Organization
+from organizations.models import Event, Organization, Region
 from organizations.statuses import Step
 from registrations import answers
 from registrations.answers import claim, claim_answers
@@ -264,6 +264,18 @@ def test_the_second_reader_learns_who_was_first(arrived: CaseLetter, marina: Use
     arrived.judge(AnswerOutcome.OTHER, by=marina)
     with pytest.raises(WrongStatus, match="Демидова Марина Сергеевна"):
         stale.judge(AnswerOutcome.REGISTERED, by=vera)
+
+
+def test_who_reads_a_letter_that_was_just_taken_off_learns_of_it(arrived: CaseLetter, marina: User, vera: User) -> None:
+    InboxLetter.objects.get().detach(by=vera)
+    with pytest.raises(WrongStatus, match="сняли с обращения"):
+        arrived.judge(AnswerOutcome.REGISTERED, by=marina)
+
+
+def test_without_any_address_nobody_is_the_addressee(arrived: CaseLetter, region: Region) -> None:
+    Region.objects.update(support_email="")
+    IncomingLetter.objects.update(sender="")
+    assert not CaseLetter.objects.get(pk=arrived.pk).is_from_addressee
 
 
 def test_two_readers_at_once_record_one_answer(

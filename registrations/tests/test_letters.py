@@ -290,6 +290,44 @@ def test_a_letter_of_an_answered_case_goes_to_nobody_again(
     assert letter.status == LetterStatus.FAILED
 
 
+def test_a_letter_that_was_corrected_since_does_not_go_again(
+    filed: RegistrationRequest, marina: User, vera: User, enter: Enter
+) -> None:
+    letter = fail(Letter.objects.get())
+    filed.ask_correction(by=vera, on=timezone.localdate(), channel=AnswerChannel.CALL, text="Уточните номер.")
+    filed.submit(by=marina)
+    browser = enter(vera)
+    assert "после этого письма написано другое" in browser.post(page(letter, "-resend"), follow=True).content.decode()
+    assert "Отправить это письмо ещё раз" not in shown(browser, filed.get_absolute_url())
+    Letter.objects.filter(pk=letter.pk).update(recipient="old@sferum.example")
+    assert "Отправить на новый адрес" not in shown(browser, page(letter))
+    letter.refresh_from_db()
+    assert letter.status == LetterStatus.FAILED
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_the_page_of_a_case_offers_what_its_letter_allows(
+    filed: RegistrationRequest, marina: User, enter: Enter, settings: object, is_live: bool
+) -> None:
+    settings.TRIAL_SMTP = False
+    deliver_due()
+    settings.PORTAL_LIVE, settings.REQUIRE_SECOND_FACTOR = is_live, False
+    assert ("Отправить это письмо ещё раз" in shown(enter(marina), filed.get_absolute_url())) is is_live
+
+
+def test_an_administrator_does_not_keep_the_question_who_answers_from_the_head(
+    school: Organization, marina: User, vera: User, enter: Enter
+) -> None:
+    link = Link(path="/who/{token}/", purpose="who", object_id=1)
+    letter = make_notice(school, text="[[who]]", links={"who": link})
+    assert "Отозвать письмо" not in shown(enter(marina), page(letter))
+    answer = enter(marina).post(page(letter, "-abort"), follow=True).content.decode()
+    assert "Письмо с личной ссылкой отзывает координатор." in answer
+    letter.refresh_from_db()
+    assert letter.status == LetterStatus.QUEUED
+    assert "Письмо отозвано" in enter(vera).post(page(letter, "-abort"), follow=True).content.decode()
+
+
 def test_a_notice_is_withdrawn_while_it_waits(school: Organization, vera: User, enter: Enter) -> None:
     letter = make_notice(school)
     answer = enter(vera).post(page(letter, "-abort"), follow=True).content.decode()

@@ -287,9 +287,10 @@ def test_trial_mode_says_that_nothing_left(
 
 
 def test_a_kept_letter_is_sent_again_by_a_click(
-    school: Organization, marina: User, oleg: User, enter: Enter, filed: RegistrationRequest
+    school: Organization, marina: User, oleg: User, enter: Enter, filed: RegistrationRequest, settings: object
 ) -> None:
     Letter.objects.update(status=LetterStatus.KEPT, finished_at=timezone.now())
+    settings.PORTAL_LIVE, settings.REQUIRE_SECOND_FACTOR = True, False
     again = reverse("registrations:letter-resend", args=[Letter.objects.get().pk])
     assert enter(oleg).post(again).status_code == 404
     browser = enter(marina)
