@@ -77,11 +77,11 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Отправить ещё раз")
     def resend(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
-        self.each(request, letters, lambda letter: letter.resend(by=request.user), "Поставлено в очередь")
+        self.each(request, letters, lambda letter: of_no_case(letter).resend(by=request.user), "Поставлено в очередь")
 
     @admin.action(description="Отменить отправку")
     def abort(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
-        self.each(request, letters, lambda letter: _abort(letter, request.user), "Отменено")
+        self.each(request, letters, lambda letter: of_no_case(letter).abort(by=request.user), "Отменено")
 
 
 @admin.register(MailChannel)
@@ -172,8 +172,8 @@ def show_moment(at: str) -> str:
     return localize(timezone.localtime(datetime.fromisoformat(at)))
 
 
-def _abort(letter: Letter, by: object) -> None:
-    """With a letter of a case its case goes back too, and only the floors above know how."""
+def of_no_case(letter: Letter) -> Letter:
+    """What becomes of a letter to Sferum moves its case too, and only the floors above know how."""
     if letter.lane == Lane.CASE:
-        raise WrongStatus("Письмо обращения отзывают на странице «Письма»: вместе с ним возвращается и обращение.")
-    letter.abort(by=by)
+        raise WrongStatus("Письмом обращения распоряжаются на странице «Письма»: вместе с ним меняется и обращение.")
+    return letter

@@ -104,6 +104,14 @@ def test_staff_withdraws_a_queued_letter(igor):
     assert refreshed(letter).status == LetterStatus.ABORTED
 
 
+@pytest.mark.parametrize("action", ["abort", "resend"])
+def test_a_letter_of_a_case_is_left_to_the_page_that_moves_the_case_with_it(igor, action):
+    letter = make_letter(lane=Lane.CASE)
+    answer = igor.post(LIST, {"action": action, "_selected_action": [letter.pk]}, follow=True)
+    assert "распоряжаются на странице «Письма»" in str(*answer.context["messages"])
+    assert refreshed(letter).status == LetterStatus.QUEUED
+
+
 def test_a_paused_channel_is_seen(igor):
     MailChannel.current().pause("Почтовый сервер не принимает письма портала.", "535 bad password")
     html = igor.get(reverse("admin:correspondence_mailchannel_changelist")).content.decode()
@@ -136,10 +144,3 @@ def test_staff_tries_at_once_what_was_paused(igor):
     told = igor.post(channels, {"action": "resume", "_selected_action": [1]}, follow=True).content.decode()
     assert "Пауза снята: 1." in told
     assert not MailChannel.current().is_paused
-
-
-def test_a_letter_of_a_case_is_withdrawn_with_its_case_and_not_here(igor):
-    letter = make_letter(lane=Lane.CASE)
-    answer = igor.post(LIST, {"action": "abort", "_selected_action": [letter.pk]}, follow=True)
-    assert "вместе с ним возвращается и обращение" in answer.content.decode()
-    assert refreshed(letter).status == LetterStatus.QUEUED
