@@ -25,6 +25,7 @@ from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
 from registrations.forms import MOST_AT_ONCE
 from registrations.models import CaseLetter
+from registrations.models.case import MOST_UNREAD
 
 PER_PAGE = 50
 
@@ -83,7 +84,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "arrived": CaseLetter.objects.unread()
             .filter(organization=row)
-            .select_related("registration", "handover", "help"),
+            .select_related("registration", "handover", "help")[:MOST_UNREAD],
             "pending": JoinRequest.objects.pending().filter(organization=row).count(),
         },
     )

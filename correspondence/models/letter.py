@@ -41,11 +41,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         ring_after_commit()
         return [letters[draft.dedupe_key] for draft in drafts]
 
-    def stop_held(self, *, by: object) -> int:
-        """Withdraws those whose time has not come; returns how many. What nobody waits for any more must not go."""
+    def stop_waiting(self, *, by: object) -> int:
+        """Withdraws those that are not due now, held or between two tries; how many. Nobody waits for them any more."""
         now = timezone.now()
-        held = self.filter(status=LetterStatus.QUEUED, attempt=0, due_at__gt=now)
-        return held.update(status=LetterStatus.ABORTED, finished_at=now, acted_by=str(by or "")[:200])
+        waiting = self.filter(status=LetterStatus.QUEUED, due_at__gt=now)
+        return waiting.update(status=LetterStatus.ABORTED, finished_at=now, acted_by=str(by or "")[:200])
 
     def due(self, now: datetime | None = None) -> "LetterQuerySet":
         """Letters to take now: their time has come, or whoever took them let the lease run out. However old."""

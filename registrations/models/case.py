@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
 
 C = TypeVar("C", bound="Case")
+MOST_UNREAD = 10
+"""Letters with a form each on one page; the next come up as these are read. Anybody who knows a number can write."""
 
 
 class CaseQuerySet(models.QuerySet[C]):
@@ -205,9 +207,9 @@ class Case(models.Model):
 
     @cached_property
     def unread(self) -> "list[CaseLetter]":
-        """Answers that came by letter and that nobody has classified yet, oldest first."""
+        """Answers that came by letter and that nobody has classified yet, oldest first, as many as a page bears."""
         letters = self.letters.unread().select_related("incoming__about").order_by("pk")
-        return list(letters.prefetch_related("incoming__attachments"))
+        return list(letters.prefetch_related("incoming__attachments")[:MOST_UNREAD])
 
     @property
     def seen(self) -> str:
@@ -323,7 +325,7 @@ class Case(models.Model):
         for name, value in changes.items():
             setattr(self, name, value)
         if new != self.AWAITING:  # answered or over: a letter of a later day would ask in vain
-            self.letters.stop_held(by=by)
+            self.letters.stop_waiting(by=by)
 
     def _too_late(self) -> WrongStatus:
         self.refresh_from_db()

@@ -58,9 +58,9 @@ class CaseLetterQuerySet(models.QuerySet["CaseLetter"]):
         """Letters to Sferum that have gone or will go; what was withdrawn was never written to anybody."""
         return self.out().exclude(letter__status=LetterStatus.ABORTED)
 
-    def stop_held(self, *, by: User | None) -> None:
-        """A letter whose day has not come stays here."""
-        Letter.objects.filter(pk__in=self.filter(letter__isnull=False).values("letter")).stop_held(by=by)
+    def stop_waiting(self, *, by: User | None) -> None:
+        """A letter whose day has not come, or that the server has put off, stays here."""
+        Letter.objects.filter(pk__in=self.filter(letter__isnull=False).values("letter")).stop_waiting(by=by)
 
     def send(
         self, case: "Case", purpose: Purpose, *, by: User | None, not_before: datetime | None = None
@@ -210,6 +210,13 @@ class CaseLetter(models.Model):
         verbose_name = "письмо по обращению"
         verbose_name_plural = "письма по обращениям"
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                name="case_letter_unread",
+                fields=["organization"],
+                condition=Q(direction=Direction.IN, purpose=Purpose.ANSWER, outcome=""),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="case_letter_has_one_case",

@@ -22,6 +22,7 @@ from registrations import answers
 from registrations.answers import claim, claim_answers
 from registrations.matching import Found, sure_case
 from registrations.models import CaseLetter, InboxLetter, RegistrationRequest
+from registrations.models.case import MOST_UNREAD
 from registrations.statuses import AnswerOutcome, Purpose, RegistrationStatus, SortedBy, SortingStatus
 
 Enter = Callable[[User], Client]
@@ -111,6 +112,17 @@ def test_an_automaton_that_answers_the_news_begins_no_loop(arrived: CaseLetter, 
         make_incoming(subject=f"Re: {news.subject}", sender=marina.email, text="Меня нет на месте")
         claim_answers()
     assert Letter.objects.filter(recipient=marina.email).count() == 1
+
+
+def test_a_flood_under_the_number_of_a_case_leaves_its_page_usable(
+    arrived: CaseLetter, filed: RegistrationRequest, school: Organization, marina: User, enter: Enter
+) -> None:
+    for _ in range(MOST_UNREAD + 5):
+        make_incoming(subject=filed.number)
+    claim_answers()
+    browser = enter(marina)
+    assert len(browser.get(page(school)).context["arrived"]) == MOST_UNREAD
+    assert browser.get(school.get_absolute_url()).content.decode().count("Пришёл ответ Сферума") == MOST_UNREAD
 
 
 def test_claiming_again_does_nothing(arrived: CaseLetter) -> None:

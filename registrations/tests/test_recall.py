@@ -281,6 +281,20 @@ def test_an_answer_stops_the_letter_of_a_later_day(
     assert Letter.objects.get(lane="case").status == LetterStatus.ABORTED
 
 
+def test_an_answer_stops_a_letter_that_the_server_has_put_off(
+    filed: RegistrationRequest, vera: User, smtp_sink: object
+) -> None:
+    smtp_sink.data_reply = "451 try later"
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        deliver_due()
+        assert Letter.objects.get(lane="case").attempt == 1
+        smtp_sink.data_reply = "250 ok"
+        filed.decline(by=vera, on=timezone.localdate(), channel=AnswerChannel.CALL, text="Нет в реестре")
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        deliver_due()
+    assert Letter.objects.get(lane="case").status == LetterStatus.ABORTED
+
+
 def test_for_another_day_and_hour_of_the_region(
     school: Organization, marina: User, enter: Enter, smtp_sink: object
 ) -> None:

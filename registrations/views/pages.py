@@ -26,6 +26,7 @@ from registrations.forms import (
 )
 from registrations.hints import Hint, hint_of
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.models.case import MOST_UNREAD
 from registrations.models.help import USUAL_ADDRESSEE, ready_letter
 from registrations.outgoing import gaps_of
 from registrations.question_forms import STATED_FORMS, NumberMovedForm, StatedForm
@@ -83,7 +84,9 @@ def arrived_late(model: type[RegistrationRequest | HandoverRequest], organizatio
     closed = model.objects.filter(organization=organization).exclude(status__in=model.OPEN)
     letters = CaseLetter.objects.unread().filter(**{f"{model.kind}__in": closed}).order_by("pk")
     return _with_forms(
-        model.kind, letters.select_related("incoming__about", f"{model.kind}__organization__region"), None
+        model.kind,
+        letters.select_related("incoming__about", f"{model.kind}__organization__region")[:MOST_UNREAD],
+        None,
     )
 
 
