@@ -315,6 +315,11 @@ class CaseLetter(models.Model):
         return self.letter is not None and self.letter.status == LetterStatus.KEPT
 
     @property
+    def is_failed(self) -> bool:
+        """It did not arrive: whoever waits for an answer to it waits in vain."""
+        return self.letter is not None and self.letter.status == LetterStatus.FAILED
+
+    @property
     def is_moving(self) -> bool:
         """Still on its way to the mail server: worth another look in two seconds."""
         return self.letter is not None and self.letter.finished_at is None

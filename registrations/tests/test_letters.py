@@ -226,6 +226,21 @@ def test_a_failure_says_why_and_what_to_do_next(
     assert "550 5.1.1 unknown user" in seen
 
 
+def test_a_case_whose_letter_came_back_does_not_say_that_it_waits(
+    filed: RegistrationRequest, marina: User, enter: Enter, smtp_sink: object
+) -> None:
+    browser, page_of_case = enter(marina), filed.get_absolute_url()
+    assert "Ждём с" in shown(browser, page_of_case)
+    letter = Letter.objects.get()
+    deliver_due()
+    letter.bounce("Адрес не существует.", "550 5.1.1 unknown user")
+    said = shown(browser, page_of_case)
+    assert "Письмо не дошло, ответа не будет" in said
+    assert "Ждём с" not in said
+    assert f'href="{page(letter)}">Что делать дальше' in said
+    assert "Повторить письмо" in said
+
+
 def test_while_it_waits_for_the_channel_nobody_has_to_do_anything(
     school: Organization, marina: User, enter: Enter, smtp_sink: object
 ) -> None:
