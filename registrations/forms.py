@@ -157,8 +157,7 @@ class AnswerForm(forms.Form):
 
 def _said_in(letter: CaseLetter) -> dict[str, Any]:
     """What the letter itself tells of the answer; the person may change it before pressing a button."""
-    stated = letter.case.latest_letter()
-    phone = told_phone(letter.own_words, besides=str(stated.facts.get("phone", "")) if stated else "")
+    phone = told_phone(letter.own_words, besides=str(letter.case.stated.get("phone", "")))
     return {"on": letter.on, "channel": AnswerChannel.LETTER, "text": letter.shown_text[:2000], "phone": phone}
 
 

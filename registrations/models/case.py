@@ -202,6 +202,12 @@ class Case(models.Model):
         lost = last.letter is not None and last.letter.status in (LetterStatus.FAILED, LetterStatus.ABORTED)
         return lost or timezone.localdate(self.last_letter_at, self.organization.region.zone) < self.today
 
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What the last letter that states anything of people and numbers told Sferum; a free reply states nothing."""
+        last = self.letters.standing().exclude(purpose=Purpose.REPLY).order_by("pk").last()
+        return last.facts if last else {}
+
     def latest_letter(self) -> "CaseLetter | None":
         return self.letters.out().select_related("letter", "by").order_by("-pk").first()
 

@@ -189,8 +189,7 @@ class RegistrationRequest(Case):
     @property
     def submitted_phone(self) -> str:
         """The number that the last letter named."""
-        last = self.letters.standing().order_by("pk").last()
-        return str(last.facts.get("phone", "")) if last else ""
+        return str(self.stated.get("phone", ""))
 
     @transaction.atomic
     def confirm(

@@ -381,6 +381,16 @@ def test_a_free_reply_goes_in_the_thread_once_and_the_clock_begins_anew(
     assert "Обязательное поле" in browser.post(address, {"form_key": typed["form_key"]}).content.decode()
 
 
+def test_after_a_free_reply_the_number_of_the_letter_is_still_the_one_that_is_registered(
+    arrived: CaseLetter, filed: RegistrationRequest, school: Organization, marina: User, enter: Enter
+) -> None:
+    stated = filed.submitted_phone
+    filed.reply(by=marina, text="ИНН верный.", form_key=uuid.uuid4())
+    press(enter(marina), arrived, "registered")
+    school.refresh_from_db()
+    assert str(school.registered_phone) == stated != ""
+
+
 def test_the_page_that_looks_after_itself_notices_an_answer(
     filed: RegistrationRequest, marina: User, enter: Enter
 ) -> None:
