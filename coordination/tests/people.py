@@ -112,7 +112,7 @@ class Coordinator(Person):
         """A letter that names no case: its candidate is the school whose number it names."""
         self.open("/dashboard/")
         self.page.locator("a[href='/letters/inbox/']").first.click()
-        self.look("inbox")
+        self.look()
         self.follow(subject)
         self.sees("К какому обращению оно относится?", "Назван ИНН")
         self.look("inbox-letter")
