@@ -33,10 +33,6 @@ class IncomingLetterQuerySet(models.QuerySet["IncomingLetter"]):
         """Whose bytes are here and whose words nobody has read yet."""
         return self.filter(status=IncomingStatus.STORED)
 
-    def personal(self) -> "IncomingLetterQuerySet":
-        """Written by a person, as far as can be told: the only ones that may be an answer."""
-        return self.filter(status=IncomingStatus.READ, kind=IncomingKind.PERSONAL)
-
 
 class IncomingLetter(models.Model):
     """A letter that came in. What it says is read from `raw.content` and may be read again.
