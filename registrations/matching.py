@@ -29,6 +29,7 @@ _INN = re.compile(r"\b\d{10}\b")
 READ_WITHIN = 5_000  # characters: whoever writes more about one school says its name before that
 LIKE_ENOUGH = 85
 MOST_CANDIDATES = 5
+MOST_NUMBERS = 10  # of cases that one letter names; each is a statement
 MOST_COMPARED = 3_000  # names; a territory with more open cases is searched by hand
 # What every second school has in its name says nothing about which one it is.
 _COMMON = frozenset(
@@ -91,7 +92,7 @@ def _of_thread(incoming: IncomingLetter) -> Case | None:
 
 
 def _numbered(text: str) -> Iterator[Case]:
-    for prefix, year, number in _NUMBER.findall(text):
+    for prefix, year, number in _NUMBER.findall(text)[:MOST_NUMBERS]:
         (model,) = [case for case in CASES if prefix.upper() == case.PREFIX]
         cases = model.objects.filter(number=f"{prefix.upper()}-{year}-{number}")
         yield from cases.select_related("organization__region")
@@ -154,7 +155,7 @@ def _by_name(text: str, organizations: OrganizationQuerySet) -> Iterator[tuple[O
     """
     words = fold(re.sub(r"[^\w\s-]", " ", text))
     spoken = set(words.split())
-    for organization in organizations.filter(pk__in=_with_open_cases())[:MOST_COMPARED]:
+    for organization in organizations.filter(_with_open_case())[:MOST_COMPARED]:
         telling = [word for word in _words(organization.name) if word not in _COMMON]
         if not telling or not {word for word in telling if word.isdigit()} <= spoken:
             continue
@@ -167,8 +168,11 @@ def _words(name: str) -> list[str]:
     return fold(re.sub(r"[^\w\s-]", " ", name)).split()
 
 
-def _with_open_cases() -> list[int]:
-    return [pk for case in CASES for pk in case.objects.open().values_list("organization", flat=True)]
+def _with_open_case() -> Q:
+    found = Q()
+    for case in CASES:
+        found |= Q(pk__in=case.objects.open().order_by().values("organization"))
+    return found
 
 
 def _add_cases(best: list[Candidate]) -> None:

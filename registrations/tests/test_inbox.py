@@ -1,6 +1,7 @@
 """Letters that found no case by themselves: who sees them, what is suggested, what a click does."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from email.message import EmailMessage
 
 import pytest
@@ -84,6 +85,14 @@ def test_the_number_of_a_school_is_not_confused(vera: User, municipality: Munici
         schools[number] = one
     found = candidates(make_incoming(text="Школа № 15 города Асино зарегистрирована"), Organization.objects.all())
     assert [one.organization for one in found] == [schools["15"]]
+
+
+def test_a_letter_full_of_numbers_costs_no_more_than_a_few_statements(
+    filed: RegistrationRequest, django_assert_max_num_queries: Callable[..., AbstractContextManager[None]]
+) -> None:
+    incoming = make_incoming(text=" ".join(f"РЕГ-2026-{number:06d}" for number in range(300)))
+    with django_assert_max_num_queries(25):
+        assert [one.organization for one in candidates(incoming, Organization.objects.all())]
 
 
 def test_candidates_come_from_ones_own_territory(filed: RegistrationRequest, school: Organization, pavel: User) -> None:
