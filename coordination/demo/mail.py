@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from coordination.demo.cast import Cast
 from coordination.demo.dates import Calendar
+from correspondence.composing import WIRE
 from correspondence.inbox import read_stored
 from correspondence.models import IncomingLetter, Mailbox, RawLetter
 from organizations.models import Organization
@@ -67,7 +68,7 @@ class Postman:
     def _put(self, sender: str, subject: str, text: str, hours: int, **headers: str) -> None:
         self.uid += 1
         at = self.calendar.now - timedelta(hours=hours)
-        message = EmailMessage()
+        message = EmailMessage(policy=WIRE)
         message["From"], message["To"], message["Subject"] = sender, "sferum@example.ru", subject
         message["Date"], message["Message-ID"] = format_datetime(at), f"<demo-{self.uid}@sferum.example>"
         for name, value in headers.items():
