@@ -219,7 +219,7 @@ def test_the_hint_lights_a_button_and_applies_nothing(
     arrived: CaseLetter, school: Organization, marina: User, enter: Enter
 ) -> None:
     shown = enter(marina).get(page(school)).content.decode()
-    assert "В письме есть слова «зарегистрирована»" in shown
+    assert "В письме сказано: «зарегистрирована»" in shown
     assert 'btn btn-primary" name="l' in shown
     assert RegistrationRequest.objects.get().status == RegistrationStatus.SUBMITTED
 
