@@ -125,6 +125,14 @@ def test_a_flood_under_the_number_of_a_case_leaves_its_page_usable(
     assert browser.get(school.get_absolute_url()).content.decode().count("Пришёл ответ Сферума") == MOST_UNREAD
 
 
+def test_the_next_step_is_to_read_what_came(
+    arrived: CaseLetter, school: Organization, marina: User, enter: Enter
+) -> None:
+    shown = enter(marina).get(school.get_absolute_url()).content.decode()
+    assert f'href="{arrived.case.get_absolute_url()}#letter-{arrived.pk}">Прочитать ответ</a>' in shown
+    assert "Дождаться ответа Поддержки Сферума" not in shown
+
+
 def test_claiming_again_does_nothing(arrived: CaseLetter) -> None:
     assert claim_answers() == 0
     assert not claim(arrived.incoming)
