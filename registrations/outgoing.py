@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.policy import SMTP
 from urllib.parse import quote
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from correspondence.composing import WIRE
 from foundation.folding import clean_text, person_name
 from foundation.phones import is_mobile
 from organizations.models import Organization
@@ -43,7 +43,7 @@ class Outgoing:
     @cached_property
     def eml(self) -> bytes:
         """A draft that mail programs open ready to be sent."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=WIRE)
         message["To"], message["Subject"], message["X-Unsent"] = self.to, self.subject, "1"
         message.set_content(self.text)
         return message.as_bytes()

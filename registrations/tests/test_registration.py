@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import compat32
 
 import pytest
 import time_machine
@@ -12,11 +14,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_organization
+from correspondence.decoding import header_text
 from correspondence.models import Letter, LetterStatus
 from foundation.verbs import WrongStatus
 from organizations.models import Event, Organization
 from organizations.statuses import AdministratorState, Source, Step
 from registrations.models import CaseLetter, RegistrationRequest
+from registrations.outgoing import Outgoing
 from registrations.statuses import AnswerChannel, HandChannel, RegistrationStatus
 
 Enter = Callable[[User], Client]
@@ -261,6 +265,15 @@ def test_sent_by_hand_is_recorded_with_who_and_when(school: Organization, marina
     assert not Letter.objects.exists()
     milestone = school.milestones.get(step=Step.REQUESTED)
     assert (milestone.source, milestone.reached_on) == (Source.SCHOOL, day)
+
+
+def test_the_letter_carried_off_loses_no_space_where_its_subject_is_broken() -> None:
+    subject = (
+        "Смена администратора в Сферуме: Муниципальное автономное общеобразовательное учреждение "
+        "«Новожуравлёвская средняя общеобразовательная школа» Томского района [СМЕНА-2026-000046]"
+    )
+    file = Outgoing(to="info@sferum.ru", reply_to="", subject=subject, text="Добрый день!").eml
+    assert header_text(message_from_bytes(file, policy=compat32)["Subject"]) == subject
 
 
 def test_the_page_looks_again_by_itself_until_the_answer(
