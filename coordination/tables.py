@@ -1,9 +1,11 @@
 """The list of organizations as a table."""
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from coordination.statuses import Doubt
 from foundation.columns import SelectColumn
 from foundation.templatetags.look import icon
 from foundation.templatetags.portal import day
@@ -58,7 +60,13 @@ class OrganizationTable(tables.Table):
         return record.get_step_display() if record.step else "ещё не начали"
 
     def render_administrator_state(self, record: Organization) -> SafeString:
-        return state_badge(record)
+        badge, reason = state_badge(record), getattr(record, "doubt", "")
+        if not reason:
+            return badge
+        is_empty = reason == Doubt.NOBODY
+        url = reverse("registrations:inquiry" if is_empty else "organizations:appointments", args=[record.pk])
+        words = "спросить руководителя" if is_empty else "проверить"
+        return format_html('{} <small>{}: <a href="{}">{}</a></small>', badge, Doubt(reason).label, url, words)
 
     def render_move(self, record: Organization) -> str:
         return next_move(record).holder.label

@@ -133,7 +133,10 @@ def test_every_figure_leads_to_exactly_its_rows(
     for reason, number in counted.items():
         assert f'href="/organizations/?doubt={reason}">{number}</a>' in desk
         assert browser.get(f"/organizations/?doubt={reason}").context["count"] == number
-    assert browser.get("/organizations/?doubt=any").context["count"] == 4
+    listed = browser.get("/organizations/?doubt=any")
+    assert listed.context["count"] == 4
+    for reason in counted:
+        assert f"<small>{Doubt(reason).label}: " in listed.content.decode()
     assert browser.get("/organizations/export.xlsx?doubt=any").status_code == 200
 
 
