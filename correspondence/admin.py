@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 
 from correspondence.inbox import read_again
 from correspondence.models import IncomingLetter, Lane, Letter, Mailbox, MailChannel, Unfetched
@@ -149,7 +150,7 @@ class IncomingLetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="тема")
     def shown_subject(self, letter: IncomingLetter) -> str:
-        return str(letter)
+        return Truncator(str(letter)).chars(120)
 
     @admin.display(description="от кого")
     def shown_sender(self, letter: IncomingLetter) -> str:

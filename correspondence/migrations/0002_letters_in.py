@@ -31,10 +31,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uidvalidity", models.BigIntegerField()),
-                ("uid", models.BigIntegerField()),
+                ("uid", models.BigIntegerField(verbose_name="номер в ящике (UID)")),
                 ("identity", models.CharField(editable=False, max_length=64, unique=True)),
                 ("size", models.PositiveIntegerField(verbose_name="размер, байт")),
-                ("is_cut", models.BooleanField(default=False, verbose_name="начало письма")),
+                ("is_cut", models.BooleanField(default=False, verbose_name="сохранено только начало")),
                 ("received_at", models.DateTimeField(verbose_name="пришло")),
                 (
                     "stored_at",
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uidvalidity", models.BigIntegerField()),
-                ("uid", models.BigIntegerField()),
+                ("uid", models.BigIntegerField(verbose_name="номер в ящике (UID)")),
                 ("tries", models.PositiveSmallIntegerField(default=1, verbose_name="попыток")),
                 ("error", models.CharField(blank=True, max_length=300, verbose_name="ошибка")),
                 ("last_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="последняя попытка")),
@@ -180,6 +180,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="answers",
                 to="correspondence.letter",
+                verbose_name="ответ на письмо портала",
             ),
         ),
         migrations.AddField(

@@ -42,12 +42,12 @@ class IncomingLetter(models.Model):
 
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="letters", verbose_name="ящик")
     uidvalidity = models.BigIntegerField()
-    uid = models.BigIntegerField()
+    uid = models.BigIntegerField("номер в ящике (UID)")
     identity = models.CharField(max_length=64, unique=True, editable=False)
     """SHA-256 of Message-ID and body (of the whole where there is no Message-ID): the same letter met again, in
     another mailbox or under another UIDVALIDITY, is the same row; another letter under a used Message-ID is not."""
     size = models.PositiveIntegerField("размер, байт")
-    is_cut = models.BooleanField("начало письма", default=False)
+    is_cut = models.BooleanField("сохранено только начало", default=False)
     """Larger than the portal stores: what is stored is its beginning, the rest stays in the mailbox."""
     received_at = models.DateTimeField("пришло")
     stored_at = models.DateTimeField("сохранено", default=timezone.now, editable=False)
@@ -67,7 +67,9 @@ class IncomingLetter(models.Model):
     """The sender's own words, without what they quote. Plain text: HTML has been turned into it."""
     quoted = models.TextField("цитата", blank=True)
     kind = models.CharField("вид", max_length=9, choices=IncomingKind, default=IncomingKind.PERSONAL)
-    about = models.ForeignKey(Letter, models.PROTECT, null=True, blank=True, related_name="answers")
+    about = models.ForeignKey(
+        Letter, models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="ответ на письмо портала"
+    )
     """Our letter that this one answers or sends back, where it names it."""
     bounced_address = models.CharField("не доставлено на", max_length=254, blank=True)
     bounce_code = models.CharField("код", max_length=20, blank=True)

@@ -122,7 +122,7 @@ class Unfetched(models.Model):
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="unfetched")
     uidvalidity = models.BigIntegerField()
-    uid = models.BigIntegerField()
+    uid = models.BigIntegerField("номер в ящике (UID)")
     tries = models.PositiveSmallIntegerField("попыток", default=1)
     error = models.CharField("ошибка", max_length=300, blank=True)
     last_at = models.DateTimeField("последняя попытка", default=timezone.now)
