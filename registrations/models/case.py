@@ -4,59 +4,30 @@ import re
 import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.models import User, Visitor
+from accounts.models import User
 from correspondence.models import LetterStatus
 from foundation.verbs import WrongStatus
 from foundation.working_days import add_working_days, working_days_between
 from organizations.models import Event, Organization
 from organizations.statuses import Source
 from registrations.letters import report_outcome
-from registrations.models.counter import CaseCounter
 from registrations.outgoing import Gap, Outgoing
 from registrations.statuses import Addressee, AnswerChannel, HandChannel, Purpose
 
 if TYPE_CHECKING:
-    from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
+    from registrations.models.case_letter import CaseLetter
+    from registrations.models.case_letter_set import CaseLetterQuerySet
 
-C = TypeVar("C", bound="Case")
 MOST_UNREAD = 10
 """Letters with a form each on one page; the next come up as these are read. Anybody who knows a number can write."""
-
-
-class CaseQuerySet(models.QuerySet[C]):
-    def visible_to(self, user: Visitor) -> "CaseQuerySet[C]":
-        return self.filter(organization__in=Organization.objects.visible_to(user))
-
-    def manageable_by(self, user: Visitor) -> "CaseQuerySet[C]":
-        return self.filter(organization__in=Organization.objects.manageable_by(user))
-
-    def administered_by(self, user: Visitor) -> "CaseQuerySet[C]":
-        return self.filter(organization__in=Organization.objects.administered_by(user))
-
-    def open(self) -> "CaseQuerySet[C]":
-        return self.filter(status__in=self.model.OPEN)
-
-    def awaiting(self) -> "CaseQuerySet[C]":
-        """A letter has gone and Sferum has not answered."""
-        return self.filter(status=self.model.AWAITING)
-
-    def overdue(self, late: Q) -> "CaseQuerySet[C]":
-        """Awaited longer than usual in the region: `late` is what `overdue_since` said, once for all kinds."""
-        return self.awaiting().filter(late)
-
-    def open_new(self, organization: Organization, *, by: User | None, **fields: Any) -> C:
-        """A new case under the next number; IntegrityError where the organization may have only one open."""
-        number = CaseCounter.next_number(self.model.PREFIX)
-        return self.create(number=number, organization=organization, opened_by=by, moved_by=by, **fields)
 
 
 class Case(models.Model):

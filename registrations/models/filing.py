@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User, Visitor
 from organizations.models import Organization
-from registrations.models.case_letter import CaseLetter, CaseLetterQuerySet
+from registrations.models.case_letter import CaseLetter
+from registrations.models.case_letter_set import CaseLetterQuerySet
 from registrations.sorting import Skip
 from registrations.statuses import SkipReason
 

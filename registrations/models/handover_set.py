@@ -13,7 +13,7 @@ from organizations.models import Organization
 from organizations.models.appointment_set import days_of_now
 from organizations.statuses import AdministratorState
 from registrations.letters import queue_nomination
-from registrations.models.case import CaseQuerySet
+from registrations.models.case_set import CaseQuerySet
 from registrations.statuses import MAY_DISMISS, HandoverStatus, NominatedBy, PredecessorReason
 
 if TYPE_CHECKING:

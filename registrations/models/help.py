@@ -16,7 +16,8 @@ from foundation.letters import render_letter
 from foundation.phones import show_phone
 from foundation.verbs import WrongStatus
 from organizations.models import Organization
-from registrations.models.case import Case, CaseQuerySet
+from registrations.models.case import Case
+from registrations.models.case_set import CaseQuerySet
 from registrations.outgoing import Outgoing, reply_address
 from registrations.registered_phone import note_registered_phone
 from registrations.statuses import HELP_OPEN, Addressee, AnswerChannel, HelpStatus, HelpTopic, Purpose

@@ -17,8 +17,9 @@ from organizations.journey import reach, reach_many, source_of, unreach
 from organizations.models import Event, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source, Step
-from registrations.models.case import Case, CaseQuerySet
+from registrations.models.case import Case
 from registrations.models.case_letter import CaseLetter
+from registrations.models.case_set import CaseQuerySet
 from registrations.models.counter import CaseCounter
 from registrations.models.filing import Filing
 from registrations.outgoing import Gap, Outgoing, gaps_of, reply_address

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.verbs import attempt
-from registrations.forms import HandForm, LaterForm, ReplyForm, queued_words
+from registrations.answer_forms import ReplyForm
+from registrations.forms import HandForm, LaterForm, queued_words
 from registrations.models import Case, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.views.pages import ANSWER_FORMS, case_page
 

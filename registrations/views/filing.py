@@ -19,7 +19,7 @@ from foundation.sheets import Cell, Sheet, write_xlsx
 from organizations.models import Event, Organization
 from registrations.forms import FilingForm
 from registrations.models import CaseLetter, Filing, RegistrationRequest
-from registrations.models.case_letter import CaseLetterQuerySet
+from registrations.models.case_letter_set import CaseLetterQuerySet
 from registrations.sorting import by_reason
 
 PER_PAGE = 50

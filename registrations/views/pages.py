@@ -11,19 +11,14 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from organizations.models import Appointment, Organization
 from organizations.statuses import Kind
-from registrations.forms import (
-    AcceptForm,
+from registrations.answer_forms import (
     AnswerForm,
-    ConsentForm,
-    HandForm,
     HandoverAnswerForm,
     HelpAnswerForm,
-    LaterForm,
-    NominateForm,
-    QuestionForm,
     RegistrationAnswerForm,
     ReplyForm,
 )
+from registrations.forms import AcceptForm, ConsentForm, HandForm, LaterForm, NominateForm, QuestionForm
 from registrations.hints import Hint, hint_of
 from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 from registrations.models.case import MOST_UNREAD
