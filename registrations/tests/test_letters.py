@@ -250,7 +250,7 @@ def test_while_it_waits_for_the_channel_nobody_has_to_do_anything(
     seen = shown(enter(marina), page(letter))
     assert "отправка писем приостановлена" in seen
     assert "Делать ничего не нужно" in seen
-    assert "ваши письма в очереди" in seen
+    assert "письма ждут в очереди" in seen
 
 
 def test_in_trial_mode_it_says_so_and_offers_to_send_once_live(
@@ -476,7 +476,7 @@ def test_the_banner_tells_those_who_can_act_and_costs_schools_nothing(
         assert "не принимает письма портала" in seen
         assert "ждёт 1\u00a0письмо" in seen
         assert ("Попробовать сейчас" in seen) == user.is_staff
-    assert "ваши письма в очереди" in shown(browser, LIST)
+    assert "письма ждут в очереди" in shown(browser, LIST)
 
 
 def test_only_staff_tries_now(vera: User, marina: User, igor: User, enter: Enter) -> None:
