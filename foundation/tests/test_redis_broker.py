@@ -58,9 +58,10 @@ def closing(kind: type[redis.QoS], monkeypatch: pytest.MonkeyPatch) -> redis.QoS
 
 
 def test_a_worker_whose_redis_has_gone_closes_its_connection_and_may_open_another(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     closing(redis_broker.QoS, monkeypatch).restore_unacked_once()
+    assert "could not be given back (AttributeError)" in caplog.text
 
 
 def test_red_control_kombu_raises_what_celery_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
