@@ -23,7 +23,7 @@ from correspondence.polling import poll_mailboxes
 from correspondence.tests.imap_server import Box, Dovecot
 from correspondence.tests.incoming import make_raw, poll_later, stored
 from correspondence.tests.workers import database_url
-from foundation.tests.waiting import wait_for
+from foundation.tests.waiting import let_pass, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -131,7 +131,7 @@ def test_a_reader_killed_again_and_again(box, tmp_path, told):
         before = IncomingLetter.objects.count()
         reader = Reader(box.address(), tmp_path)
         wait_for(lambda before=before: IncomingLetter.objects.count() > before, "the first letters of this run")
-        time.sleep(chance.uniform(0.05, 0.3))  # a kill comes whenever it comes
+        let_pass(chance.uniform(0.05, 0.3))  # a kill comes whenever it comes
         reader.kill()
         kills += 1
     assert kills >= 5
