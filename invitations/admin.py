@@ -12,7 +12,7 @@ from invitations.forms import NameForm
 from invitations.models import Destruction, Invitation, JoinRequest
 from organizations.models import Event
 
-PEOPLE = ("full_name", "applicant_name", "phone", "email", "reason_text")
+PEOPLE = ("full_name", "applicant_name", "phone", "email", "note", "reason_text")
 
 
 @admin.register(Invitation)

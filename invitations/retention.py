@@ -62,7 +62,7 @@ def _purge(organization: Organization, keys: list[int], ground: DestructionGroun
     if not facts["count"]:
         return 0
     now = timezone.now()
-    rows.update(full_name="", applicant_name="", phone="", email="", reason_text="", purged_at=now)
+    rows.update(full_name="", applicant_name="", phone="", email="", note="", reason_text="", purged_at=now)
     forget_letters(keys)
     record = Destruction.objects.create(
         organization=organization,

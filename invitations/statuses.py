@@ -54,13 +54,38 @@ class RequestStatus(TextChoices):
 FINAL = (RequestStatus.ACCEPTED, RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.EXPIRED)
 
 
+class Alarm(TextChoices):
+    """Why a link was paused by the portal itself; the school reads it, a visitor only that the link rests."""
+
+    OVER = "over", "заявок больше, чем людей в классе"
+    BURST = "burst", "слишком много заявок подряд"
+    UNKNOWN = "unknown", "слишком много имён, которых нет в списке"
+
+
+class Pile(TextChoices):
+    """What the expected names say of a request. Only the first pile is ever accepted as a whole."""
+
+    EXACT = "exact", "совпали со списком"
+    NEAR = "near", "похожи на список"
+    UNKNOWN = "unknown", "нет в списке"
+    UNLISTED = "unlisted", "списка нет"
+
+
+class Mark(TextChoices):
+    """What the class teacher says by the slip: a hint for the administrator, never a decision."""
+
+    MINE = "mine", "мой"
+    NOT_MINE = "not-mine", "не мой"
+
+
 class Reason(TextChoices):
     """Why a request is rejected; the applicant reads it."""
 
     UNKNOWN = "unknown", "такого человека нет в списке класса"
     OTHER_CLASS = "other-class", "это другой класс: попросите его ссылку"
     TWICE = "twice", "такая заявка уже есть"
-    NAME = "name", "имя указано не полностью или с ошибкой: подайте заявку ещё раз"
+    NAME = "name", "имя указано не полностью или с ошибкой: исправьте его на странице заявки"
+    WRONG_ROLE = "wrong-role", "это ссылка для другой роли"
     OTHER = "other", "другая причина"
 
 
@@ -75,6 +100,7 @@ class NameGround(TextChoices):
 class DestructionGround(TextChoices):
     TERM = "term", "истёк срок хранения"
     WITHDRAWN = "withdrawn", "отозвано согласие"
+    WAVE = "wave", "закончилась волна приглашений"
 
 
 # Days until name and contacts are erased, counted from the moment when the request came into the state. The consent
@@ -97,11 +123,30 @@ EVENT_WORDS = {
     "invitation.extended": "Срок ссылки продлён",
     "invitation.link-changed": "Изменена ссылка Сферума",
     "invitation.link-renewed": "Ссылка обновлена в самом Сферуме",
+    "invitation.alarmed": "Портал приостановил ссылку: похоже, она утекла",
     "request.filed": "Подана заявка в класс",
     "request.accepted": "Заявка в класс проверена и принята",
     "request.rejected": "Заявка в класс отклонена",
     "request.withdrawn": "Заявитель отозвал заявку",
     "request.expired": "Заявка закрыта: срок истёк",
+    "request.undone": "Решение по заявке отменено сразу",
+    "request.reopened": "Заявка возвращена на проверку",
+    "request.postponed": "Заявка отложена",
+    "request.corrected": "Заявитель исправил заявку",
+    "request.marked": "Классный руководитель ответил, знает ли он человека",
+    "request.same": "Отмечено: две заявки об одном человеке",
+    "request.apart": "Отмечено: заявки о разных людях",
+    "applicant.blocked": "Повторные заявки закрыты на время",
+    "applicant.unblocked": "Повторные заявки снова принимаются",
+    "slip.issued": "Выдан листок классному руководителю",
+    "slip.revoked": "Листок классного руководителя отозван",
+    "expected.ground-recorded": "Записано основание для списков ожидаемых",
+    "expected.ground-removed": "Списки ожидаемых выключены и уничтожены",
+    "expected.list-saved": "Сохранён список ожидаемых",
+    "expected.purged": "Списки ожидаемых уничтожены",
+    "expected.viewed": "Просмотрен список ожидаемых с именами",
+    "year.rolled-over": "Классы переведены на новый учебный год",
+    "year.rolled-back": "Перевод классов отменён",
     "request.joined": "Заявитель принят в класс в Сферуме",
     "request.name-opened": "Служба портала открыла имя в заявке",
     "request.consent-withdrawn": "Согласие отозвано: данные заявки будут уничтожены",

@@ -15,7 +15,7 @@ from accounts.models import User
 from foundation.codes import new_code, show_code
 from foundation.verbs import WrongStatus
 from invitations.links import check_sferum_link
-from invitations.statuses import LinkState, Mode, Role, role_word
+from invitations.statuses import Alarm, LinkState, Mode, Role, role_word
 from organizations.journey import reach
 from organizations.models import Event, Organization, Region, SchoolClass
 from organizations.statuses import Source, Step
@@ -60,8 +60,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def take_place(self, invitation: "Invitation") -> bool:
         """Counts one request if the link is open. Exact at any concurrency, for the row itself decides."""
-        still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"), expires_on__gte=invitation.today)
-        return self.filter(still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
+        in_time = Q(expires_on=None) | Q(expires_on__gte=invitation.today)
+        still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"))
+        return self.filter(in_time, still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
 
     def issue(self, school_class: SchoolClass, role: Role, *, by: User | None, **terms: Any) -> "Invitation":
         """One link; WrongStatus where the class has a live one for that role."""
@@ -125,6 +126,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return codes
 
 
+def ends_before(day: date | None, other: date | None) -> bool:
+    """Whether a link that is good through `day` ends before one that is good through `other`; None never ends."""
+    return day is not None and (other is None or day < other)
+
+
 def default_limit(school_class: SchoolClass) -> int:
     return school_class.size + SPARE_PLACES if school_class.size else DEFAULT_LIMIT
 
@@ -136,9 +142,11 @@ class Invitation(models.Model):
     role = models.CharField("роль", max_length=20, choices=Role)
     mode = models.CharField("режим", max_length=20, choices=Mode, default=Mode.REVIEW)
     code = models.CharField("код", max_length=12, unique=True, editable=False)
-    expires_on = models.DateField("действует по")
+    expires_on = models.DateField("действует по", null=True, help_text="Пусто: без срока.")
     limit = models.PositiveIntegerField("мест")
     used = models.PositiveIntegerField("подано заявок", default=0, editable=False)
+    opened = models.PositiveIntegerField("открыли", default=0, editable=False)
+    late = models.PositiveIntegerField("пришли после замены", default=0, editable=False)
     sferum_link = models.URLField("ссылка Сферума", max_length=500, blank=True)
     sferum_link_renewed_at = models.DateTimeField("обновлена в Сферуме", null=True, editable=False)
 
@@ -146,7 +154,10 @@ class Invitation(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     paused_at = models.DateTimeField("приостановлена", null=True, editable=False)
     pause_reason = models.CharField("почему приостановлена", max_length=300, blank=True)
+    alarm = models.CharField("почему приостановил портал", max_length=20, choices=Alarm, blank=True, editable=False)
     revoked_at = models.DateTimeField("отозвана", null=True, editable=False)
+    batch = models.UUIDField(null=True, editable=False)
+    """The year roll-over that revoked this link: whoever undoes it brings exactly these links back."""
     replaced_by = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaces", editable=False, verbose_name="заменена ссылкой"
     )
@@ -167,6 +178,7 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 name="invitation_replaced_is_revoked", condition=Q(replaced_by=None) | Q(revoked_at__isnull=False)
             ),
+            models.CheckConstraint(name="invitation_alarm_known", condition=Q(alarm__in=["", *Alarm.values])),
         ]
 
     def __str__(self) -> str:
@@ -209,7 +221,7 @@ class Invitation(models.Model):
             return LinkState.REVOKED
         if self.paused_at:
             return LinkState.PAUSED
-        if self.expires_on < self.today:
+        if self.expires_on and self.expires_on < self.today:
             return LinkState.EXPIRED
         return LinkState.FULL if self.used >= self.limit and not self.is_direct else LinkState.OPEN
 
@@ -252,11 +264,11 @@ class Invitation(models.Model):
         return new
 
     @transaction.atomic
-    def extend(self, *, by: User | None, expires_on: date, limit: int) -> None:
-        """Later or more, never less: people hold posters with the former terms."""
-        if expires_on < self.expires_on or limit < self.limit:
+    def extend(self, *, by: User | None, expires_on: date | None, limit: int) -> None:
+        """Later (None: never ends) or more, never less: people hold posters with the former terms."""
+        if ends_before(expires_on, self.expires_on) or limit < self.limit:
             raise WrongStatus("Срок и число мест можно только увеличить. Чтобы закрыть ссылку раньше, отзовите её.")
-        only = Q(expires_on__lte=expires_on, limit__lte=limit)
+        only = Q(limit__lte=limit) & (Q() if expires_on is None else Q(expires_on__lte=expires_on))
         terms = {"expires_on": expires_on, "limit": limit}
         changed = [name for name, value in terms.items() if getattr(self, name) != value]
         self._change("extended", only, by=by, fields=changed, **terms)

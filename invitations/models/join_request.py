@@ -17,7 +17,7 @@ from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from invitations import letters
 from invitations.models.invitation import Invitation
-from invitations.statuses import DEAD, FINAL, KEPT_DAYS, KEPT_DAYS_JOINED, Reason, RequestStatus, Role, role_word
+from invitations.statuses import DEAD, FINAL, KEPT_DAYS, KEPT_DAYS_JOINED, Mark, Reason, RequestStatus, Role, role_word
 from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor
 
@@ -170,9 +170,23 @@ class JoinRequest(models.Model):
     decided_at = models.DateTimeField("решено", null=True)
     reason = models.CharField("причина отказа", max_length=20, choices=Reason, blank=True)
     reason_text = models.CharField("пояснение", max_length=300, blank=True)
+    is_reason_shown = models.BooleanField("причину видит заявитель", default=True)
+    offered = models.ForeignKey(
+        Invitation, models.SET_NULL, null=True, related_name="+", verbose_name="верная ссылка, если роль другая"
+    )
     batch = models.UUIDField(null=True, editable=False)
     joined_at = models.DateTimeField("принят в Сферуме", null=True)
     joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    note = models.CharField("заметка школы", max_length=300, blank=True)
+    postponed_until = models.DateField("вернуться к заявке", null=True)
+    corrected_at = models.DateTimeField("исправлена заявителем", null=True, editable=False)
+    mark = models.CharField("ответ классного руководителя", max_length=20, choices=Mark, blank=True)
+    marked_at = models.DateTimeField("ответил классный руководитель", null=True, editable=False)
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="twins", verbose_name="тот же человек, что в заявке"
+    )
+    is_told_apart = models.BooleanField("однофамилец: другой человек", default=False)
 
     consent_version = models.CharField("редакция согласия", max_length=20)
     consent_at = models.DateTimeField("согласие дано", default=timezone.now)
@@ -189,13 +203,14 @@ class JoinRequest(models.Model):
         constraints = [
             models.CheckConstraint(name="join_request_status_known", condition=Q(status__in=RequestStatus.values)),
             models.CheckConstraint(name="join_request_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="join_request_mark_known", condition=Q(mark__in=["", *Mark.values])),
             models.CheckConstraint(
                 name="join_request_joined_after_accepted",
                 condition=Q(joined_at=None) | Q(status=RequestStatus.ACCEPTED),
             ),
             models.CheckConstraint(
                 name="join_request_purged_is_empty",
-                condition=Q(purged_at=None) | Q(full_name="", applicant_name="", phone="", email=""),
+                condition=Q(purged_at=None) | Q(full_name="", applicant_name="", phone="", email="", note=""),
             ),
         ]
         indexes = [

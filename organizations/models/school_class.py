@@ -34,6 +34,7 @@ class ClassDraft:
     group_name: str = ""
     site: str = ""
     size: int | None = None
+    teacher_name: str = ""
 
 
 class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
@@ -83,8 +84,14 @@ class SchoolClass(models.Model):
     group_name = models.CharField("название группы", max_length=120, blank=True)
     site = models.CharField("корпус", max_length=120, blank=True)
     size = models.PositiveSmallIntegerField("сколько человек", null=True, blank=True)
+    teacher_name = models.CharField("классный руководитель", max_length=200, blank=True)
+    grown_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="grew_into", editable=False, verbose_name="класс прошлого года"
+    )
     key = models.CharField(max_length=300, editable=False)
     archived_at = models.DateTimeField("в архиве", null=True, editable=False)
+    batch = models.UUIDField(null=True, editable=False)
+    """The year roll-over that made or archived this class: by it the whole step is undone."""
 
     objects = SchoolClassQuerySet.as_manager()
 
@@ -121,7 +128,7 @@ class SchoolClass(models.Model):
     def change(self, *, by: User) -> None:
         """Saves what a form has set on this object, unless somebody has archived the class meanwhile."""
         self.key = self.folded_key()
-        facts = {name: getattr(self, name) for name in ("section", "group_name", "site", "size", "key")}
+        facts = {name: getattr(self, name) for name in ("section", "group_name", "site", "size", "teacher_name", "key")}
         try:
             with transaction.atomic():
                 is_changed = SchoolClass.objects.filter(pk=self.pk, archived_at=None).update(**facts)
