@@ -12,7 +12,7 @@ from accounts.models import User
 from conftest import make_appointment, make_user
 from foundation.verbs import WrongStatus
 from invitations.models import Invitation, JoinRequest
-from invitations.models.join_request import LinkIsClosed
+from invitations.models.join_request_set import LinkIsClosed
 from invitations.statuses import Reason, RequestStatus
 from invitations.tests.builders import make_invitation, make_request
 from organizations.models import Event, Organization

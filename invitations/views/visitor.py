@@ -19,7 +19,7 @@ from invitations import consents
 from invitations.join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
 from invitations.letters import RECEIPT
 from invitations.models import Invitation, JoinRequest
-from invitations.models.join_request import LinkIsClosed
+from invitations.models.join_request_set import LinkIsClosed
 from invitations.statuses import LinkState
 from organizations.models import Organization
 
