@@ -1,6 +1,8 @@
 """Letters to applicants and to administrators. None of them holds a name: mailboxes are shared and forwarded."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,22 +17,43 @@ if TYPE_CHECKING:
     from invitations.models import JoinRequest
 
 RECEIPT = "receipt"
+FILED, REOPENED = ":filed", ":reopened:"
 
 
 def filed(request: "JoinRequest") -> Draft:
-    return _to_applicant(request, "filed", key="filed")
+    return _to_applicant(request, "filed", key=f"join:{request.pk}{FILED}")
 
 
-def decided(request: "JoinRequest", sferum_link: str) -> Draft:
+def decision_key(request: "JoinRequest") -> str:
+    """The letter that says the present decision; another decision is another letter."""
+    return f"join:{request.pk}:{request.status}:{request.batch}"
+
+
+def decided(
+    request: "JoinRequest", sferum_link: str, *, is_changed: bool = False, not_before: datetime | None = None
+) -> Draft:
+    """`is_changed`: the person has been told otherwise before."""
     name = "accepted" if request.status == RequestStatus.ACCEPTED else "rejected"
-    return _to_applicant(request, name, key=f"{name}:{request.batch}", sferum_link=sferum_link)
+    return _to_applicant(
+        request,
+        name,
+        key=decision_key(request),
+        not_before=not_before,
+        sferum_link=sferum_link,
+        is_changed=is_changed,
+    )
 
 
-def _to_applicant(request: "JoinRequest", name: str, *, key: str, sferum_link: str = "") -> Draft:
-    context = {"request": request, "sferum_link": sferum_link}
-    subject, text = render_letter(f"invitations/letters/{name}.txt", context)
+def reopened(request: "JoinRequest", act: UUID, not_before: datetime) -> Draft:
+    return _to_applicant(request, "reopened", key=f"join:{request.pk}{REOPENED}{act}", not_before=not_before)
+
+
+def _to_applicant(
+    request: "JoinRequest", name: str, *, key: str, not_before: datetime | None = None, **context: object
+) -> Draft:
+    subject, text = render_letter(f"invitations/letters/{name}.txt", context | {"request": request})
     return Draft(
-        dedupe_key=f"join:{request.pk}:{key}",
+        dedupe_key=key,
         to=request.email,
         subject=subject,
         text=text,
@@ -38,6 +61,7 @@ def _to_applicant(request: "JoinRequest", name: str, *, key: str, sferum_link: s
         queue=f"organization:{request.organization_id}",
         thread=thread_of(request.pk),
         links={"receipt": Link(path="/receipt/{token}/", purpose=RECEIPT, object_id=request.pk)},
+        not_before=not_before,
     )
 
 

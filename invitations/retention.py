@@ -10,7 +10,7 @@ from correspondence.models import Letter, LetterStatus
 from correspondence.statuses import OPEN as LETTER_OPEN
 from invitations.letters import thread_of
 from invitations.models import Destruction, JoinRequest
-from invitations.models.join_request_set import purge_day
+from invitations.models.decisions import purge_day
 from invitations.statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 from organizations.models import Event, Organization
 

@@ -52,6 +52,7 @@ class RequestStatus(TextChoices):
 
 
 FINAL = (RequestStatus.ACCEPTED, RequestStatus.REJECTED, RequestStatus.WITHDRAWN, RequestStatus.EXPIRED)
+CLOSED_BY_SCHOOL = (RequestStatus.ACCEPTED, RequestStatus.REJECTED)  # what the school can take back
 
 
 class Alarm(TextChoices):

@@ -224,6 +224,8 @@ TRIAL_SMTP = env.bool("TRIAL_SMTP", default=False)
 LETTERS_PER_MINUTE = env.int("LETTERS_PER_MINUTE", default=0)
 # How long a letter of a case waits and can be withdrawn; 0: it leaves at once.
 UNDO_MINUTES = env.int("UNDO_MINUTES", default=0)
+# How long the school can take a decision about a join request back; its letter waits as long.
+DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 # The mailbox that receives the answers of Support and the manager; empty: answers go to the administrator.
 CASE_MAILBOX = env("CASE_MAILBOX", default="")
 # Folders that are read for those answers: imap+ssl://name:password@host/INBOX, imap+tls:// or, on this machine, imap://.

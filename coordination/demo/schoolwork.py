@@ -11,8 +11,8 @@ from foundation.codes import ALPHABET, LENGTH
 from foundation.folding import fold
 from invitations.consents import CURRENT
 from invitations.models import Invitation, JoinRequest
+from invitations.models.decisions import purge_day
 from invitations.models.invitation import default_limit
-from invitations.models.join_request_set import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from invitations.statuses import Reason as Refusal
 from messenger.models import Chat, NothingToMove

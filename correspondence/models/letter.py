@@ -47,6 +47,15 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         waiting = self.filter(status=LetterStatus.QUEUED, due_at__gt=now)
         return waiting.update(status=LetterStatus.ABORTED, finished_at=now, acted_by=str(by or "")[:200])
 
+    def drop_untouched(self, *, by: object) -> int:
+        """Withdraws those that nobody has begun to send: their reader never hears of them. How many."""
+        untouched = self.filter(status=LetterStatus.QUEUED, attempt=0)
+        return untouched.update(status=LetterStatus.ABORTED, finished_at=timezone.now(), acted_by=str(by or "")[:200])
+
+    def on_their_way(self) -> "LetterQuerySet":
+        """Those that somebody may have read or still will: everything but the withdrawn ones."""
+        return self.exclude(status=LetterStatus.ABORTED)
+
     def due(self, now: datetime | None = None) -> "LetterQuerySet":
         """Letters to take now: their time has come, or whoever took them let the lease run out. However old."""
         now = now or timezone.now()

@@ -8,8 +8,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
+from invitations.models.decisions import Decided, purge_day
 from invitations.models.invitation import Invitation
-from invitations.models.join_request_set import Decided, JoinRequestQuerySet, purge_day
+from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.statuses import FINAL, KEPT_DAYS, Mark, Reason, RequestStatus, Role, role_word
 from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor

@@ -9,7 +9,7 @@ from django.utils import timezone
 from conftest import make_class
 from foundation.codes import new_code
 from invitations.models import Invitation, JoinRequest
-from invitations.models.join_request_set import purge_day
+from invitations.models.decisions import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from organizations.models import Organization
 from organizations.statuses import Step

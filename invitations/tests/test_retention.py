@@ -106,7 +106,8 @@ def test_a_letter_that_never_left_is_stopped(link: Invitation, marina: User) -> 
     assert Letter.objects.get().recipient == ""
 
 
-def test_a_letter_on_its_way_does_not_come_back_with_the_address(link: Invitation, marina: User) -> None:
+def test_a_letter_on_its_way_does_not_come_back_with_the_address(link: Invitation, marina: User, settings: Any) -> None:
+    settings.DECISION_UNDO_MINUTES = 0
     make_request(link, email="irina@example.ru").accept(by=marina)
     letter = Letter.objects.get()
     assert letter.claim()

@@ -17,7 +17,7 @@ from foundation.templatetags.portal import plural
 from foundation.verbs import attempt
 from invitations.forms import RejectForm, RequestFilter, SelectionForm
 from invitations.models import JoinRequest
-from invitations.models.join_request_set import Decided
+from invitations.models.decisions import Decided
 from invitations.statuses import Reason, RequestStatus, Role
 from organizations.models import Event, Organization
 
