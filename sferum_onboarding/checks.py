@@ -96,14 +96,15 @@ def letters_are_well_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
                 id="portal.E004",
             )
         )
-    if not 0 <= settings.UNDO_MINUTES <= MOST_UNDO_MINUTES:
-        found.append(
-            Error(
-                f"Сколько минут письмо можно отозвать (UNDO_MINUTES) – от 0 до {MOST_UNDO_MINUTES}.",
-                hint="Обычно хватает 5. 0 – письмо уходит сразу.",
-                id="portal.E005",
+    for name, usual in (("UNDO_MINUTES", 5), ("DECISION_UNDO_MINUTES", 10)):
+        if not 0 <= getattr(settings, name) <= MOST_UNDO_MINUTES:
+            found.append(
+                Error(
+                    f"Сколько минут письмо можно отозвать ({name}) – от 0 до {MOST_UNDO_MINUTES}.",
+                    hint=f"Обычно хватает {usual}. 0 – письмо уходит сразу.",
+                    id="portal.E005",
+                )
             )
-        )
     return found
 
 

@@ -68,7 +68,12 @@ def mail() -> Iterator[Mail]:
 
 @pytest.fixture
 def portal(tmp_path: Path, mail: Mail, box: Box) -> Iterator[Portal]:
-    letters = {"TRIAL_SMTP": "1", "EMAIL_URL": f"smtp://127.0.0.1:{mail.sink.port}", "MAILBOXES": box.address()}
+    letters = {
+        "TRIAL_SMTP": "1",
+        "DECISION_UNDO_MINUTES": "0",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail.sink.port}",
+        "MAILBOXES": box.address(),
+    }
     with running_portal(tmp_path, "--empty", **letters) as portal:
         yield portal
 

@@ -73,6 +73,7 @@ def test_each_missing_part_is_named(tmp_path: Path, variable: str, value: str, w
         ("LETTERS_PER_MINUTE", "-1", "не может быть меньше нуля"),
         ("UNDO_MINUTES", "-5", "от 0 до 1440"),
         ("UNDO_MINUTES", "100000", "от 0 до 1440"),
+        ("DECISION_UNDO_MINUTES", "-1", "от 0 до 1440"),
     ],
 )
 def test_each_malformed_setting_of_mail_is_named(
