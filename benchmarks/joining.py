@@ -22,11 +22,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 from uuid import uuid4
 
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
+from benchmarks.databases import own_database  # noqa: E402 - after the path is set
+
 LINKS = 400  # the portal takes 300 requests an hour by one link
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -165,7 +167,7 @@ def served(name: str, folder: Path, module: str, rows: str) -> Iterator[Served]:
     from correspondence.tests.sink import free_port
 
     port = free_port()
-    with database(name, folder) as address:
+    with own_database(name, folder) as address:
         environment = os.environ | {
             "DATABASE_URL": address,
             "PORTAL_DATA": str(folder / name),
@@ -185,27 +187,6 @@ def served(name: str, folder: Path, module: str, rows: str) -> Iterator[Served]:
         finally:
             server.terminate()
             server.wait()
-
-
-@contextmanager
-def database(name: str, folder: Path) -> Iterator[str]:
-    """A database of its own: a file, or one created on the server of DATABASE_URL and dropped afterwards."""
-    server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield f"sqlite:///{folder}/{name}.sqlite3"
-        return
-    import psycopg2
-
-    parts = urlsplit(server)
-    own = f"bench_{name}_{os.getpid()}"
-    admin = psycopg2.connect(urlunsplit(parts._replace(scheme="postgresql", path="/postgres")))
-    admin.autocommit = True
-    admin.cursor().execute(f"CREATE DATABASE {own}")
-    try:
-        yield urlunsplit(parts._replace(path=f"/{own}"))
-    finally:
-        admin.cursor().execute(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
-        admin.close()
 
 
 def wait_for(port: int) -> None:
