@@ -92,5 +92,5 @@ class JoinRequestAdmin(ReadOnlyAdmin):
 
 @admin.register(Destruction)
 class DestructionAdmin(ReadOnlyAdmin):
-    list_display = ["at", "organization", "ground", "count", "filed_from", "filed_until"]
-    list_filter = ["organization__region", "ground"]
+    list_display = ["at", "organization", "kind", "ground", "count", "filed_from", "filed_until"]
+    list_filter = ["organization__region", "kind", "ground"]

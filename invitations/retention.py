@@ -1,4 +1,4 @@
-"""What time closes and erases: requests nobody decided, personal data whose term is over."""
+"""What time closes and erases: requests nobody decided, personal data and lists of names whose term is over."""
 
 from datetime import timedelta
 
@@ -11,8 +11,11 @@ from correspondence.statuses import OPEN as LETTER_OPEN
 from invitations.letters import thread_of
 from invitations.models import Destruction, JoinRequest
 from invitations.models.decisions import purge_day
+from invitations.models import Destruction, ExpectedMember, JoinRequest, ListGround
+from invitations.models.join_request import purge_day
 from invitations.statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 from organizations.models import Event, Organization
+from organizations.models.school_class import academic_year_of
 
 GRACE_DAYS = 14
 BATCH = 1000
@@ -85,3 +88,20 @@ def forget_letters(keys: list[int]) -> None:
     aborted = {"status": LetterStatus.ABORTED, "finished_at": timezone.now(), "lease_until": None}
     letters.filter(status__in=LETTER_OPEN).update(**aborted)
     letters.update(recipient="", text="", links={}, server_reply="")  # servers repeat the address
+
+
+def purge_lists() -> int:
+    """Erases expected names some days after their wave, and those of classes that are no more; how many."""
+    out_of_time = ExpectedMember.objects.filter(organization__list_ground__in=ListGround.objects.out_of_time())
+    past = Q(school_class__academic_year__lt=academic_year_of(timezone.localdate()))
+    left = ExpectedMember.objects.filter(Q(school_class__archived_at__isnull=False) | past)
+    # Where no ground stands, no list should: such names are as good as out of time.
+    groundless = ExpectedMember.objects.filter(organization__list_ground=None)
+    erased = 0
+    for ground, rows in (
+        (DestructionGround.WAVE, out_of_time | groundless),
+        (DestructionGround.ARCHIVED, left),
+    ):
+        for organization in Organization.objects.filter(pk__in=rows.values("organization")):
+            erased += rows.erase(organization, ground)
+    return erased

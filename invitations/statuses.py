@@ -102,6 +102,15 @@ class DestructionGround(TextChoices):
     TERM = "term", "истёк срок хранения"
     WITHDRAWN = "withdrawn", "отозвано согласие"
     WAVE = "wave", "закончилась волна приглашений"
+    SCHOOL = "school", "школа выключила списки"
+    ARCHIVED = "archived", "класс в архиве"
+
+
+class Destroyed(TextChoices):
+    """What was erased."""
+
+    REQUESTS = "requests", "данные заявок"
+    LISTS = "lists", "имена из списков"
 
 
 # Days until name and contacts are erased, counted from the moment when the request came into the state. The consent

@@ -6,6 +6,7 @@ from django.utils import timezone
 from foundation.runs import claim
 from foundation.working_days import is_office_time
 from invitations import nudges, retention
+from invitations.models import ListDraft
 from organizations.models import Region
 
 
@@ -21,6 +22,18 @@ def purge_due() -> None:
     with claim("purge-requests", timezone.localdate()) as mine:
         if mine:
             retention.purge_due()
+
+
+@shared_task
+def purge_lists() -> None:
+    with claim("purge-lists", timezone.localdate()) as mine:
+        if mine:
+            retention.purge_lists()
+
+
+@shared_task
+def purge_list_drafts() -> None:
+    ListDraft.objects.all().purge()
 
 
 @shared_task

@@ -196,6 +196,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sort-letters": {"task": "registrations.tasks.sort_letters", "schedule": 20.0, "options": {"expires": 20.0}},
     "expire-nominations": {"task": "registrations.tasks.expire_nominations", "schedule": crontab(minute="25")},
     "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
+    "purge-lists": {"task": "invitations.tasks.purge_lists", "schedule": crontab(hour="22", minute="40")},
+    "purge-list-drafts": {"task": "invitations.tasks.purge_list_drafts", "schedule": crontab(minute="45")},
     "nudge-administrators": {"task": "invitations.tasks.nudge_administrators", "schedule": crontab(minute="5")},
     "purge": {"task": "foundation.tasks.purge", "schedule": crontab(hour="23", minute="40")},  # 02:40 in Moscow
     "purge-letters": {"task": "correspondence.tasks.purge", "schedule": crontab(hour="23", minute="50")},
@@ -230,6 +232,10 @@ DECISION_UNDO_MINUTES = env.int("DECISION_UNDO_MINUTES", default=10)
 CASE_MAILBOX = env("CASE_MAILBOX", default="")
 # Folders that are read for those answers: imap+ssl://name:password@host/INBOX, imap+tls:// or, on this machine, imap://.
 MAILBOXES = env.list("MAILBOXES", default=[])
+
+# --- Lists of names ----------------------------------------------------------------------------------------------
+# How many days after the end of the wave of invitations a school's lists of expected names are kept.
+EXPECTED_KEPT_DAYS = env.int("EXPECTED_KEPT_DAYS", default=30)
 
 # --- People and sessions -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

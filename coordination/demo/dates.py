@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from correspondence.models import Letter
 from foundation.working_days import is_working_day
-from invitations.models import Invitation, JoinRequest
+from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround
 from messenger.models import Chat
 from organizations.models import Appointment, Event, Milestone, Organization
 from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
@@ -38,6 +38,8 @@ _DATED: dict[type[models.Model], tuple[str, ...]] = {
     Inquiry: ("asked_at", "last_sent_at", "answered_at"),
     Invitation: ("issued_at", "revoked_at", "paused_at"),
     JoinRequest: ("created_at", "consent_at", "decided_at", "joined_at"),
+    ListGround: ("recorded_at",),
+    ExpectedMember: ("added_at",),
     Chat: ("added_at", "decided_at", "moved_on"),
     Letter: ("created_at", "due_at"),
 }

@@ -1,6 +1,8 @@
 """Marina's school: everybody wants in. Told by the portal's own verbs."""
 
+from collections import defaultdict
 from datetime import timedelta
+from random import Random
 
 from accounts.models import User
 from coordination.demo.cast import Cast
@@ -8,7 +10,9 @@ from coordination.demo.dates import Calendar
 from coordination.demo.people import People
 from coordination.demo.schoolwork import SFERUM_LINK
 from invitations.consents import CURRENT
-from invitations.models import Invitation, JoinRequest
+from invitations.list_changes import NameList
+from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround
+from invitations.models.list_ground import DOCUMENT
 from invitations.statuses import Reason as Refusal
 from invitations.statuses import Role
 from messenger.models import Chat
@@ -43,7 +47,9 @@ class LivelySchool:
                 expires_on=self.calendar.today + timedelta(days=21),
                 sferum_link=SFERUM_LINK,
             )
-        self._decide(self._file_requests(links))
+        filed = self._file_requests(links)
+        self._expect()
+        self._decide(filed)
         self._change_links(links)
         self._move_chats()
 
@@ -99,6 +105,34 @@ class LivelySchool:
             email=f"parent-{number[-4:]}@people.example" if applicant_name and int(number) % 3 == 0 else "",
             consent_version=CURRENT.version,
         )
+
+    def _expect(self) -> None:
+        """The lists of the classes in which requests wait: most names agree, some are misspelt, some are not there."""
+        asked: dict[SchoolClass, list[str]] = defaultdict(list)
+        for request in JoinRequest.objects.filter(organization=self.school, role=Role.PUPIL).order_by("pk"):
+            asked[request.school_class].append(request.full_name)
+        strangers = People(Random(7))  # noqa: S311 - a source of its own: the rest of the example stays as it is
+        lists = []
+        for number, school_class in enumerate(sorted(asked, key=lambda each: each.pk)):
+            if number % 6 == 5:
+                continue  # a class whose list nobody has brought yet
+            known = [name for turn, name in enumerate(asked[school_class]) if turn % 5 != 3]
+            known[0] = known[0].replace("и", "е", 1)
+            others = [strangers.parent_and_child()[1] for _ in range((school_class.size or 0) - len(known))]
+            lists.append(NameList(school_class, Role.PUPIL, known + others))
+        staff = JoinRequest.objects.filter(organization=self.school, role=Role.TEACHER).order_by("pk")
+        names = [*staff.values_list("full_name", flat=True)[1:], *(strangers.adult() for _ in range(18))]
+        lists.append(NameList(None, Role.TEACHER, names))
+        with self.calendar.days_ago(26):
+            ListGround.objects.record(
+                self.school,
+                document=DOCUMENT,
+                number="3-ПД",
+                dated_on=self.calendar.ago(30),
+                wave_ends_on=self.calendar.today + timedelta(days=30),
+                by=self.marina,
+            )
+            ExpectedMember.objects.save_lists(self.school, lists, by=self.marina)
 
     def _decide(self, old: list[JoinRequest]) -> None:
         pupils = [request.pk for request in old if request.role == Role.PUPIL]

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from invitations.statuses import DestructionGround
+from invitations.statuses import Destroyed, DestructionGround
 from organizations.models import Organization
 
 
@@ -24,9 +24,10 @@ class DestructionQuerySet(models.QuerySet["Destruction"]):
 class Destruction(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="destructions")
     ground = models.CharField("основание", max_length=20, choices=DestructionGround)
-    count = models.PositiveIntegerField("заявок")
-    filed_from = models.DateField("поданы с")
-    filed_until = models.DateField("поданы по")
+    kind = models.CharField("что уничтожено", max_length=20, choices=Destroyed, default=Destroyed.REQUESTS)
+    count = models.PositiveIntegerField("сколько")
+    filed_from = models.DateField("поданы или внесены с")
+    filed_until = models.DateField("поданы или внесены по")
     at = models.DateTimeField("уничтожено", default=timezone.now)
 
     objects = DestructionQuerySet.as_manager()

@@ -6,10 +6,13 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from accounts.models import User
 from conftest import make_class
 from foundation.codes import new_code
 from invitations.models import Invitation, JoinRequest
 from invitations.models.decisions import purge_day
+from invitations.models import Invitation, JoinRequest, ListGround
+from invitations.models.join_request import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from organizations.models import Organization
 from organizations.statuses import Step
@@ -44,6 +47,12 @@ def make_request(invitation: Invitation, **fields: Any) -> JoinRequest:
         "purge_after": purge_day(KEPT_DAYS[status]),
     }
     return JoinRequest.objects.create(invitation=invitation, **defaults | fields)
+
+
+def make_ground(organization: Organization, by: User, **fields: Any) -> ListGround:
+    """Lists of expected names are on; the wave lasts a month."""
+    known = {"document": "Поручение", "number": "3-ПД", "dated_on": in_days(-3), "wave_ends_on": in_days(30)}
+    return ListGround.objects.record(organization, **known | fields, by=by)
 
 
 def pupil_form(**typed: str) -> dict[str, str]:
