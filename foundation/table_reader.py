@@ -1,5 +1,7 @@
 """The child process of `tables.py`: reads a file from standard input, writes its rows to standard output as JSON lines.
 
+With the argument `whole` it gives every filled sheet of a workbook, else the one that is meant.
+
 Run as a script of its own, it imports neither Django nor the portal: it starts in 50 ms and has nothing to lose.
 """
 
@@ -14,11 +16,15 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 REFUSED = 3
+WHOLE = "whole"
 _MEMORY = 512 * 1024 * 1024
 _CPU_SECONDS = 10
 _MOST_UNPACKED = 200 * 1024 * 1024
@@ -31,6 +37,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _FREQUENT, _RARE = frozenset("оеаинтсрвл"), frozenset("ъфщэцюхш")
 
 
+Found = tuple[dict[str, object], Iterable[list[str]]]  # what a table is, and its rows
+
+
 class Refused(Exception):
     pass
 
@@ -41,8 +50,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = sys.stdin.buffer.read()
     try:
-        about, rows = read(content)
-        write(about, rows)
+        write(read(content, is_whole=sys.argv[1:] == [WHOLE]))
     except Refused as refusal:
         refuse(str(refusal))
 
@@ -53,44 +61,53 @@ def refuse(message: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
-def write(about: dict[str, object], rows: Iterable[list[str]]) -> None:
-    """Nothing is written before the last row is read, so that a refusal stands alone on the output."""
-    lines = [json.dumps(about)]
-    empty = size = 0
-    for number, row in enumerate(rows, 1):
-        if number > MOST_ROWS:
-            raise Refused(
-                f"В таблице больше {MOST_ROWS // 1000} 000 строк. Если лишние строки пустые, скопируйте заполненные "
-                "на чистый лист; если нет, разделите файл."
-            )
-        if len(row) > MOST_COLUMNS:
-            raise Refused(f"В строке {number} больше {MOST_COLUMNS} столбцов: это не похоже на список.")
-        lines.append(json.dumps(row, ensure_ascii=False))
-        size += len(lines[-1])
-        if size > _MOST_TEXT:
-            raise Refused("В таблице слишком много текста. Оставьте в ней только нужные столбцы.")
-        empty = 0 if any(row) else empty + 1
-    if len(lines) - empty == 1:
+def write(tables: Iterable[Found]) -> None:
+    """Without empty rows at the end. Nothing is written before the last row is read: a refusal stands alone."""
+    lines: list[str] = []
+    size = found = 0
+    for about, rows in tables:
+        lines.append(json.dumps(about))
+        filled = start = len(lines)
+        for number, row in enumerate(rows, 1):
+            check_row(number, row)
+            lines.append(json.dumps(row, ensure_ascii=False))
+            size += len(lines[-1])
+            if size > _MOST_TEXT:
+                raise Refused("В таблице слишком много текста. Оставьте в ней только нужные столбцы.")
+            filled = len(lines) if any(row) else filled
+        del lines[filled:]
+        found += filled - start
+    if not found:
         raise Refused("В файле нет ни одной заполненной ячейки.")
-    sys.stdout.buffer.write("\n".join(lines[: len(lines) - empty]).encode("utf-8", "replace"))
+    sys.stdout.buffer.write("\n".join(lines).encode("utf-8", "replace"))
 
 
-def read(content: bytes) -> tuple[dict[str, object], Iterable[list[str]]]:
+def check_row(number: int, row: list[str]) -> None:
+    if number > MOST_ROWS:
+        raise Refused(
+            f"В таблице больше {MOST_ROWS // 1000} 000 строк. Если лишние строки пустые, скопируйте заполненные "
+            "на чистый лист; если нет, разделите файл."
+        )
+    if len(row) > MOST_COLUMNS:
+        raise Refused(f"В строке {number} больше {MOST_COLUMNS} столбцов: это не похоже на список.")
+
+
+def read(content: bytes, *, is_whole: bool) -> list[Found]:
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not content.strip():
         raise Refused("Файл пустой.")
     if content.startswith(b"PK\x03\x04"):
         check_zip(content)
-        return read_workbook(content)
+        return read_workbook(content, is_whole)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return read_workbook(content)
+        return read_workbook(content, is_whole)
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
         raise Refused(f"Это веб-страница, хотя она может называться таблицей. {_SAVE_AS}")
     if start.startswith(b"<?xml"):
         raise Refused(f"Это файл XML, а не таблица. {_SAVE_AS}")
     if start.startswith((b"%pdf", b"{\\rtf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc", b"\x1f\x8b")):
         raise Refused("Это документ, картинка или архив, а не таблица. Нужен файл XLSX, XLS, ODS или CSV.")
-    return read_text(content)
+    return [read_text(content)]
 
 
 # --- Workbooks ---------------------------------------------------------------------------------------------------
@@ -117,7 +134,7 @@ def check_zip(content: bytes) -> None:
         raise Refused(f"Файл повреждён или защищён паролем. {_SAVE_AS}") from None
 
 
-def read_workbook(content: bytes) -> tuple[dict[str, object], Iterable[list[str]]]:
+def read_workbook(content: bytes, is_whole: bool) -> list[Found]:
     import python_calamine as calamine
 
     try:
@@ -136,11 +153,17 @@ def read_workbook(content: bytes) -> tuple[dict[str, object], Iterable[list[str]
     if not filled:
         raise Refused("Ни на одном листе нет заполненных ячеек.")
     chosen = max(filled, key=lambda name: (day_in(name), -filled.index(name)))
-    about: dict[str, object] = {"sheet": chosen, "other_sheets": [name for name in filled if name != chosen]}
-    if sheets[chosen].total_width > MOST_COLUMNS:
-        raise Refused(f"На листе «{chosen}» больше {MOST_COLUMNS} столбцов: это не похоже на список.")
-    left = [""] * (sheets[chosen].start or (0, 0))[1]  # the parser leaves out empty columns in front
-    return about, (left + [cell_text(cell) for cell in row] for row in sheets[chosen].iter_rows())
+    read = filled if is_whole else [chosen]
+    for name in read:
+        if sheets[name].total_width > MOST_COLUMNS:
+            raise Refused(f"На листе «{name}» больше {MOST_COLUMNS} столбцов: это не похоже на список.")
+    others: list[str] = [name for name in filled if name not in read]
+    return [({"sheet": name, "other_sheets": others}, rows_of(sheets[name])) for name in read]
+
+
+def rows_of(sheet: "CalamineSheet") -> Iterable[list[str]]:
+    left = [""] * (sheet.start or (0, 0))[1]  # the parser leaves out empty columns in front
+    return (left + [cell_text(cell) for cell in row] for row in sheet.iter_rows())
 
 
 def day_in(title: str) -> tuple[int, ...]:
@@ -169,7 +192,7 @@ def cell_text(cell: object) -> str:
 # --- Text --------------------------------------------------------------------------------------------------------
 
 
-def read_text(content: bytes) -> tuple[dict[str, object], Iterable[list[str]]]:
+def read_text(content: bytes) -> Found:
     text, encoding = decode(content)
     lines = _LINE_END.split(text)
     delimiter = find_delimiter(lines)

@@ -51,6 +51,19 @@ def read_table(source: Path | str | bytes, name: str = "") -> Table:
     return Table(rows, name or (Path(source).name if not isinstance(source, bytes) else ""), **json.loads(answer[0]))
 
 
+def read_tables(content: bytes, name: str = "") -> list[Table]:
+    """Every filled sheet of a workbook, in its order, or the one table of a text file. Raises NotATable."""
+    if len(content) > MOST_BYTES:
+        raise NotATable(f"Файл больше {MOST_BYTES // 1024 // 1024} МБ. Оставьте в нём один лист с таблицей.")
+    tables: list[Table] = []
+    for line in map(json.loads, _ask_reader(content, table_reader.WHOLE)):
+        if isinstance(line, dict):
+            tables.append(Table([], name, **line))
+        else:
+            tables[-1].rows.append(line)
+    return tables
+
+
 def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -59,11 +72,11 @@ def _read_file(path: Path) -> bytes:
         raise NotATable(f"Файл не открывается: {error.strerror}.") from error
 
 
-def _ask_reader(content: bytes) -> list[bytes]:
-    """The child's lines: the first describes the table, each further one is a row."""
+def _ask_reader(content: bytes, *arguments: str) -> list[bytes]:
+    """The child's lines: the first describes the table, each further one is a row; so for each table it gives."""
     try:
         child = subprocess.run(  # noqa: S603 - our own script, no shell, the file goes to its standard input
-            [sys.executable, "-I", table_reader.__file__],
+            [sys.executable, "-I", table_reader.__file__, *arguments],
             input=content,
             capture_output=True,
             timeout=_SECONDS,

@@ -13,7 +13,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from conftest import SHARED_DATA, shared_files
-from foundation.tables import NotATable, read_table
+from foundation.tables import NotATable, read_table, read_tables
 
 TEXT = "Наименование;ИНН\nМБОУ «Средняя школа № 1»;7004003519\n"
 
@@ -108,6 +108,26 @@ def test_of_sheets_named_by_dates_the_latest_is_read() -> None:
     table = read_table(file.getvalue())
     assert (table.sheet, table.rows) == ("01.10.2026", [["01.10.2026"]])
     assert table.other_sheets == ["15.09.2026", "30.09.2026"]
+
+
+def test_every_filled_sheet_is_read_where_the_whole_workbook_is_asked_for() -> None:
+    file = BytesIO()
+    with Workbook(file) as book:
+        for title in ("7А", "7Б"):
+            page = book.add_worksheet(title)
+            page.write(1, 1, f"ФИО {title}")
+        book.add_worksheet("Лист3")
+        book.add_worksheet("Скрытый").hide()
+    tables = read_tables(file.getvalue(), "классы.xlsx")
+    assert [(each.sheet, each.name, each.rows) for each in tables] == [
+        ("7А", "классы.xlsx", [["", ""], ["", "ФИО 7А"]]),
+        ("7Б", "классы.xlsx", [["", ""], ["", "ФИО 7Б"]]),
+    ]
+
+
+def test_a_text_file_is_one_table_of_the_whole() -> None:
+    (table,) = read_tables(TEXT.encode())
+    assert table.rows[0] == ["Наименование", "ИНН"]
 
 
 def zip_bomb() -> bytes:
