@@ -1,17 +1,18 @@
 """Forms of appointments and classes."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from phonenumber_field.phonenumber import PhoneNumber
 
 from foundation.codes import normalise
 from foundation.fields import DayField, EmailField, LongTextField, MobileField, NameField, TextField
 from organizations.models import Appointment, Organization, SchoolClass
-from organizations.models.school_class import GRADES, ClassDraft, fold_section
+from organizations.models.school_class import GRADES, ClassChange, ClassDraft, fold_section
 
 MOST_GROUPS = 60
 
@@ -140,8 +141,9 @@ class ClassGridForm(forms.Form):
         label="Корпус", max_length=120, required=False, help_text="Только если зданий несколько: «Корпус на Лесной»."
     )
 
-    def __init__(self, sections: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, sections: str, *args: Any, is_other_site: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["site"].required = is_other_site
         cells = [f"{grade}|{section}" for grade in GRADES for section in sections]
         self.fields["cells"].choices = [(cell, cell) for cell in cells]  # type: ignore[attr-defined]
 
@@ -178,13 +180,15 @@ class ClassForm(forms.ModelForm):  # type: ignore[type-arg]
     group_name = TextField(label="Название группы", max_length=120)
     site = TextField(label="Корпус", max_length=120, required=False)
     size = forms.IntegerField(label="Сколько человек", required=False, min_value=1, max_value=60)
+    teacher_name = NameField(required=False)
 
     class Meta:
         model = SchoolClass
-        fields = ["section", "group_name", "site", "size"]
+        fields = ["section", "group_name", "site", "size", "teacher_name"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["teacher_name"].label = self.instance.organization.words.leader.capitalize()
         del self.fields["group_name" if self.instance.grade else "section"]
 
     def clean_section(self) -> str:
@@ -204,3 +208,68 @@ class ClassForm(forms.ModelForm):  # type: ignore[type-arg]
         if twins.exists():
             raise ValidationError("Такой класс уже есть. Проверьте букву и корпус.")
         return cleaned
+
+
+class ClassTableForm(forms.Form):
+    """Expected number and class teacher of all classes at once; a line that nobody touched is not written.
+
+    Beside each value stands the one that was shown, so that of two people at one table neither overwrites the other.
+    """
+
+    def __init__(self, classes: list[SchoolClass], leader: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classes = classes
+        for row in classes:
+            self.fields[f"size-{row.pk}"] = forms.IntegerField(
+                label=f"{row.name}: сколько человек",
+                required=False,
+                min_value=1,
+                max_value=60,
+                initial=row.size,
+                show_hidden_initial=True,
+            )
+            self.fields[f"teacher-{row.pk}"] = NameField(
+                label=f"{row.name}: {leader}", required=False, initial=row.teacher_name, show_hidden_initial=True
+            )
+        for field in self.fields.values():
+            field.widget.attrs.update({"class": "form-control", "aria-label": field.label})
+
+    @classmethod
+    def again(cls, classes: list[SchoolClass], leader: str, typed: QueryDict, beaten: list[SchoolClass]) -> Self:
+        """The table as it is now, with what was typed in the lines that somebody else has changed meanwhile."""
+        data = typed.copy()
+        for row in classes:
+            data[f"initial-size-{row.pk}"] = str(row.size or "")
+            data[f"initial-teacher-{row.pk}"] = row.teacher_name
+        form = cls(classes, leader, data)
+        for row in beaten:
+            if not row.archived_at:
+                now = ", ".join(filter(None, [str(row.size or ""), row.teacher_name])) or "пусто"
+                form.add_error(
+                    f"teacher-{row.pk}",
+                    f"Пока страница была открыта, эту строку изменил другой человек. Сейчас записано: {now}. "
+                    "Сохраните ещё раз, чтобы записать своё.",
+                )
+        return form
+
+    def rows(self) -> list[tuple[SchoolClass, forms.BoundField, forms.BoundField]]:
+        return [(row, self[f"size-{row.pk}"], self[f"teacher-{row.pk}"]) for row in self.classes]
+
+    def changes(self) -> list[ClassChange]:
+        touched = {int(name.partition("-")[2]) for name in self.changed_data}
+        return [
+            ClassChange(
+                pk=pk,
+                seen=(self._shown(f"size-{pk}"), self._shown(f"teacher-{pk}") or ""),
+                size=self.cleaned_data[f"size-{pk}"],
+                teacher_name=self.cleaned_data[f"teacher-{pk}"],
+            )
+            for pk in sorted(touched)
+        ]
+
+    def _shown(self, name: str) -> Any:
+        """What the page had shown; what no page of ours shows counts as nothing."""
+        try:
+            return self.fields[name].clean(self.data.get(self.add_initial_prefix(name)))
+        except ValidationError:
+            return None

@@ -96,6 +96,7 @@ EVENT_WORDS = {
     "registered-phone.changed": "Записан номер, на который зарегистрирована организация",
     "classes.added": "Добавлены классы",
     "class.changed": "Класс изменён",
+    "classes.changed": "В списке классов изменены число человек и классные руководители",
     "class.archived": "Класс убран в архив",
     "coordinator.invited": "Приглашён координатор",
     "coordinator.removed": "Координатор лишён доступа",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("appointments/<int:pk>/contest/", appointments.contest, name="appointment-contest"),
     path("appointments/<int:pk>/reinstate/", appointments.reinstate, name="appointment-reinstate"),
     path("organizations/<int:pk>/classes/", classes.classes, name="classes"),
+    path("organizations/<int:pk>/classes/table/", classes.save_table, name="classes-table"),
     path("organizations/<int:pk>/classes/<int:class_pk>/", classes.edit_class, name="class-edit"),
     path("organizations/<int:pk>/classes/<int:class_pk>/archive/", classes.archive_class, name="class-archive"),
     path("organizations/import/", imports.upload, name="import"),

@@ -7,7 +7,10 @@ from organizations.statuses import Kind
 
 @dataclass(frozen=True)
 class ClassWords:
-    """`klass_forms` and `pupil_forms` are for the `plural` filter; the rest are single words in the nominative."""
+    """`klass_forms` and `pupil_forms` are for the `plural` filter; the rest are words in the nominative.
+
+    `leader` answers for one class or group.
+    """
 
     organization: str
     klass: str
@@ -15,6 +18,7 @@ class ClassWords:
     klass_forms: str
     teacher: str
     teachers: str
+    leader: str
     pupil: str
     pupils: str
     pupil_forms: str
@@ -31,6 +35,7 @@ WORDS = {
         klass_forms="класс,класса,классов",
         teacher="учитель",
         teachers="учителя",
+        leader="классный руководитель",
         pupil="ученик",
         pupils="ученики",
         pupil_forms="ученик,ученика,учеников",
@@ -41,6 +46,7 @@ WORDS = {
         **_GROUPS,
         teacher="воспитатель",
         teachers="воспитатели",
+        leader="воспитатель",
         pupil="воспитанник",
         pupils="воспитанники",
         pupil_forms="воспитанник,воспитанника,воспитанников",
@@ -51,6 +57,7 @@ WORDS = {
         **_GROUPS,
         teacher="преподаватель",
         teachers="преподаватели",
+        leader="куратор",
         pupil="студент",
         pupils="студенты",
         pupil_forms="студент,студента,студентов",
@@ -61,6 +68,7 @@ WORDS = {
         **_GROUPS,
         teacher="педагог",
         teachers="педагоги",
+        leader="педагог",
         pupil="учащийся",
         pupils="учащиеся",
         pupil_forms="учащийся,учащихся,учащихся",

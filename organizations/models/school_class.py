@@ -25,6 +25,16 @@ def academic_year_of(day: date) -> int:
     return day.year if day.month >= 7 else day.year - 1
 
 
+def year_words(year: int) -> str:
+    """«2026/27»."""
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def awaits_next_year(years: Iterable[int], day: date) -> bool:
+    """From June to September, while classes of the last year are there and none of the coming one."""
+    return 6 <= day.month <= 9 and day.year - 1 in years and day.year not in years
+
+
 @dataclass(frozen=True)
 class ClassDraft:
     """One class to add: a grade with its letter, or the name of a group; the expected number may be unknown."""
@@ -35,6 +45,28 @@ class ClassDraft:
     site: str = ""
     size: int | None = None
     teacher_name: str = ""
+
+    @property
+    def key(self) -> str:
+        return SchoolClass(**vars(self)).folded_key()
+
+    @property
+    def name(self) -> str:
+        return SchoolClass(**vars(self)).name
+
+
+@dataclass(frozen=True)
+class ClassChange:
+    """One touched line of the table of classes: what the person saw there, and what it shall be."""
+
+    pk: int
+    seen: tuple[int | None, str]
+    size: int | None
+    teacher_name: str
+
+    @property
+    def wanted(self) -> tuple[int | None, str]:
+        return self.size, self.teacher_name
 
 
 class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
@@ -47,8 +79,12 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
     def administered_by(self, user: Visitor) -> "SchoolClassQuerySet":
         return self.filter(organization__in=Organization.objects.administered_by(user))
 
+    def live(self) -> "SchoolClassQuerySet":
+        return self.filter(archived_at=None)
+
     def current(self) -> "SchoolClassQuerySet":
-        return self.filter(academic_year=academic_year_of(timezone.localdate()), archived_at=None)
+        """Of this academic year, and of the next one where the school has gone over to it before July."""
+        return self.live().filter(academic_year__gte=academic_year_of(timezone.localdate()))
 
     @transaction.atomic
     def add_many(
@@ -74,6 +110,25 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
             Event.record("classes.added", added[0], organization, by=by)
             reach(organization, Step.CLASSES, by=by, source=Source.PORTAL, on=timezone.localdate())
         return added
+
+    @transaction.atomic
+    def change_many(
+        self, organization: Organization, changes: Iterable[ClassChange], *, by: User
+    ) -> list["SchoolClass"]:
+        """Writes the touched lines; gives the classes that somebody else has changed or archived meanwhile."""
+        asked = {change.pk: change for change in changes}
+        if not asked:
+            return []
+        as_seen = Q(pk__in=[])
+        for pk, change in asked.items():
+            as_seen |= Q(pk=pk, size=change.seen[0], teacher_name=change.seen[1])
+        wanted = [SchoolClass(pk=pk, size=each.size, teacher_name=each.teacher_name) for pk, each in asked.items()]
+        organization.classes.live().filter(as_seen).bulk_update(wanted, ["size", "teacher_name"])
+        rows = list(organization.classes.filter(pk__in=asked))
+        beaten = [row for row in rows if row.archived_at or (row.size, row.teacher_name) != asked[row.pk].wanted]
+        if won := [row for row in rows if row not in beaten]:
+            Event.record("classes.changed", won[0], organization, by=by, fields=["size", "teacher_name"])
+        return beaten
 
 
 class SchoolClass(models.Model):
@@ -159,7 +214,7 @@ class SchoolClass(models.Model):
 
     @property
     def year_words(self) -> str:
-        return f"{self.academic_year}/{(self.academic_year + 1) % 100:02d}"
+        return year_words(self.academic_year)
 
 
 # A single letter has no neighbours by which `fold` could tell its alphabet: class letters are Cyrillic.

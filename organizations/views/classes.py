@@ -1,55 +1,87 @@
-"""Classes of the academic year: a grid for a school, names of groups for the others."""
+"""Classes of the academic year: a grid for a school, names of groups for the others; one table of all of them."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.verbs import attempt
-from organizations.forms import ClassForm, ClassGridForm, GroupsForm
+from organizations.class_grid import ClassBoard
+from organizations.forms import ClassForm, ClassGridForm, ClassTableForm, GroupsForm
 from organizations.models import Organization, SchoolClass
-from organizations.models.school_class import GRADES, SECTIONS, academic_year_of, fold_section
-from organizations.statuses import Kind
-
-USUAL_SECTIONS = 6
-
-
-def _sections(request: SignedInRequest, classes: list[SchoolClass]) -> str:
-    """The letters of the grid: six, or as many as the school has or asks for by `?letters=`."""
-    asked = request.GET.get("letters", "")
-    count = min(int(asked), len(SECTIONS)) if asked.isascii() and asked.isdigit() and len(asked) < 3 else USUAL_SECTIONS
-    used = [SECTIONS.index(c.section) + 1 for c in classes if len(c.section) == 1 and c.section in SECTIONS]
-    return SECTIONS[: max([count, 1, *used])]
 
 
 def classes(request: SignedInRequest, pk: int) -> HttpResponse:
-    organizations = Organization.objects.manageable_by(request.user).select_related("region", "municipality")
-    organization = get_object_or_404(organizations, pk=pk)
-    year = academic_year_of(timezone.localdate())
-    there = list(organization.classes.filter(academic_year=year, archived_at=None))
-    is_school = organization.kind == Kind.SCHOOL
-    sections = _sections(request, there)
-    data = request.POST or None
-    form = ClassGridForm(sections, data) if is_school else GroupsForm(data)
+    """The list and the grid; POST adds what was ticked."""
+    board = _board(request, pk)
+    form = _adding(board, request)
     if request.method == "POST" and form.is_valid():
-        added = SchoolClass.objects.add_many(organization, year, form.drafts(), by=request.user)
-        _say(request, organization, len(added), len(form.drafts()))
-        return redirect("organizations:classes", pk)
-    return render(
-        request,
-        "organizations/classes.html",
-        {
-            "organization": organization,
-            "tab": "classes",
-            "form": form,
-            "classes": there,
-            "year": f"{year}/{(year + 1) % 100:02d}",
-            "grid": _grid(sections, there, request.POST.getlist("cells")) if is_school else None,
-            "sections": sections,
-            "more_letters": min(len(sections) + 6, len(SECTIONS)),
-        },
-    )
+        organization, drafts = board.organization, form.drafts()
+        added = SchoolClass.objects.add_many(organization, board.year, drafts, by=request.user)
+        _say(request, organization, len(added), len(drafts))
+        return redirect(_address(pk, form.cleaned_data["site"]))
+    return _page(request, board, form, _table(board, None))
+
+
+@require_POST
+def save_table(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Writes all touched lines of the list, or none where one is mistaken; says what somebody else changed first."""
+    board = _board(request, pk)
+    table = _table(board, request.POST)
+    if not table.is_valid():
+        return _page(request, board, _adding(board, None), table)
+    changes = table.changes()
+    beaten = SchoolClass.objects.change_many(board.organization, changes, by=request.user)
+    if saved := len(changes) - len(beaten):
+        messages.success(request, f"Сохранено строк: {saved}.")
+    elif not changes:
+        messages.info(request, "Ничего не изменено.")
+    if not beaten:
+        return redirect(_address(pk, board.site))
+    # What was typed stays in the line, beside what the other person has written; a second press writes it.
+    fresh = _board(request, pk)
+    table = ClassTableForm.again(fresh.shown, board.organization.words.leader, request.POST, beaten)
+    return _page(request, fresh, _adding(fresh, None), table)
+
+
+def _board(request: SignedInRequest, pk: int) -> ClassBoard:
+    organizations = Organization.objects.manageable_by(request.user).select_related("region", "municipality")
+    return ClassBoard(get_object_or_404(organizations, pk=pk), request.GET, timezone.localdate())
+
+
+def _adding(board: ClassBoard, request: SignedInRequest | None) -> ClassGridForm | GroupsForm:
+    data = (request.POST or None) if request else None
+    if not board.is_school:
+        return GroupsForm(data)
+    return ClassGridForm(board.sections, data, is_other_site=board.is_other_site, initial={"site": board.site})
+
+
+def _table(board: ClassBoard, data: QueryDict | None) -> ClassTableForm:
+    return ClassTableForm(board.shown, board.organization.words.leader, data)
+
+
+def _address(pk: int, site: str) -> str:
+    address = reverse("organizations:classes", args=[pk])
+    return f"{address}?{urlencode({'site': site})}" if site else address
+
+
+def _page(
+    request: SignedInRequest, board: ClassBoard, form: ClassGridForm | GroupsForm, table: ClassTableForm
+) -> HttpResponse:
+    context = {
+        "organization": board.organization,
+        "tab": "classes",
+        "board": board,
+        "form": form,
+        "table": table,
+        "grid": board.grid(request.POST.getlist("cells")) if board.is_school else None,
+    }
+    return render(request, "organizations/classes.html", context)
 
 
 def _say(request: SignedInRequest, organization: Organization, added: int, asked: int) -> None:
@@ -59,26 +91,6 @@ def _say(request: SignedInRequest, organization: Organization, added: int, asked
         messages.success(request, f"{word} добавлены: {added}{rest}.")
     else:
         messages.info(request, f"{word} уже есть, добавлять нечего.")
-
-
-def _grid(sections: str, classes: list[SchoolClass], ticked: list[str]) -> list[dict[str, object]]:
-    """Rows of the grid: for each parallel its cells with the class that is there, or the tick that was set."""
-    there = {(c.grade, fold_section(c.section)): c for c in classes}
-    return [
-        {
-            "grade": grade,
-            "cells": [
-                {
-                    "value": f"{grade}|{section}",
-                    "label": f"{grade} «{section}»",
-                    "there": there.get((grade, section)),
-                    "ticked": f"{grade}|{section}" in ticked,
-                }
-                for section in sections
-            ],
-        }
-        for grade in GRADES
-    ]
 
 
 def _class(request: SignedInRequest, pk: int, class_pk: int) -> SchoolClass:

@@ -91,6 +91,7 @@ LISTS = (
     "registrations:inquiry-sheets",
 )
 PARAMETERS = [
+    "another",
     "answer",
     "doubt",
     "batch",
@@ -110,6 +111,7 @@ PARAMETERS = [
     "seen",
     "show",
     "since",
+    "site",
     "sort",
     "state",
     "status",
