@@ -1,138 +1,35 @@
 """The link by which people of one class and one role ask to join."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from foundation.codes import new_code, show_code
+from foundation.codes import show_code
 from foundation.verbs import WrongStatus
 from invitations.links import check_sferum_link
+from invitations.models.invitation_set import (
+    DEFAULT_DAYS,
+    InvitationQuerySet,
+    default_limit,
+    region_today,
+    roles_of,
+)
 from invitations.statuses import Alarm, LinkState, Mode, Role, role_word
-from organizations.journey import reach
-from organizations.models import Event, Organization, Region, SchoolClass
-from organizations.statuses import Source, Step
+from organizations.models import Event, Organization, SchoolClass
 
-DEFAULT_DAYS = 30
-SPARE_PLACES = 3
-DEFAULT_LIMIT = 35
-
-
-def region_today(region: Region) -> date:
-    """The day it is in the region: a link is good until the end of its last day there."""
-    return timezone.localdate(timezone=region.zone)
-
-
-def roles_of(region: Region) -> list[Role]:
-    """Parents join from the child's profile, unless the region decided otherwise."""
-    return [role for role in Role if role != Role.PARENT or region.parents_join_by_link]
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, user: User | AnonymousUser) -> "InvitationQuerySet":
-        return self.filter(school_class__organization__in=Organization.objects.visible_to(user))
-
-    def manageable_by(self, user: User | AnonymousUser) -> "InvitationQuerySet":
-        """Links are the school's own: whoever coordinates it looks at them and changes nothing."""
-        return self.administered_by(user)
-
-    def administered_by(self, user: User | AnonymousUser) -> "InvitationQuerySet":
-        return self.filter(school_class__organization__in=Organization.objects.administered_by(user))
-
-    def live(self) -> "InvitationQuerySet":
-        """Neither revoked nor replaced; may be paused, full or over its time."""
-        return self.filter(revoked_at=None)
-
-    def with_school(self) -> "InvitationQuerySet":
-        return self.select_related("school_class__organization__region")
-
-    def sferum_links(self, classes: Iterable[int]) -> dict[tuple[int, str], str]:
-        """By class and role, the official link to hand out now: a request outlives the link by which it was filed."""
-        live = self.live().filter(school_class__in=set(classes)).exclude(sferum_link="")
-        return {(row.school_class_id, row.role): row.sferum_link for row in live}
-
-    def take_place(self, invitation: "Invitation") -> bool:
-        """Counts one request if the link is open. Exact at any concurrency, for the row itself decides."""
-        in_time = Q(expires_on=None) | Q(expires_on__gte=invitation.today)
-        still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"))
-        return self.filter(in_time, still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
-
-    def issue(self, school_class: SchoolClass, role: Role, *, by: User | None, **terms: Any) -> "Invitation":
-        """One link; WrongStatus where the class has a live one for that role."""
-        issued = self.issue_many(school_class.organization, [school_class], [role], by=by, **terms)
-        if not issued:
-            raise WrongStatus(f"Ссылка «{role.label}» для {school_class} уже есть: замените или отзовите её.")
-        return issued[0]
-
-    @transaction.atomic
-    def issue_many(
-        self,
-        organization: Organization,
-        classes: Iterable[SchoolClass],
-        roles: Iterable[Role],
-        *,
-        by: User | None,
-        mode: Mode = Mode.REVIEW,
-        expires_on: date | None = None,
-        limit: int | None = None,
-        sferum_link: str = "",
-    ) -> "list[Invitation]":
-        """Links for every chosen class and role that has no live one; the rest stay as they are."""
-        if not organization.is_registered:
-            raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
-        if sferum_link:
-            check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
-        elif mode == Mode.DIRECT:
-            raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
-        now = timezone.now()
-        last_day = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
-        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "issued_at": now, "expires_on": last_day}
-        allowed = [role for role in roles if role in roles_of(organization.region)]
-        codes = self._fill([c for c in classes if c.archived_at is None], allowed, limit, terms)
-        issued = list(self.with_school().filter(code__in=codes, issued_at=now))
-        Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
-        if issued:
-            reach(organization, Step.INVITED, by=by, source=Source.PORTAL, on=timezone.localdate())
-        return issued
-
-    def _fill(
-        self, classes: list[SchoolClass], roles: list[Role], limit: int | None, terms: dict[str, Any]
-    ) -> list[str]:
-        """Inserts what is missing and gives the codes that were tried.
-
-        Two unique constraints decide (one code, one live link): a collision of either kind leaves a row out, and the
-        second round tries what is still missing with new codes.
-        """
-        codes: list[str] = []
-        for _ in range(2):
-            taken = set(self.live().filter(school_class__in=classes).values_list("school_class_id", "role"))
-            new = [
-                Invitation(school_class=c, role=role, code=new_code(), limit=limit or default_limit(c), **terms)
-                for c in classes
-                for role in roles
-                if (c.pk, role) not in taken
-            ]
-            if not new:
-                break
-            self.bulk_create(new, ignore_conflicts=True)
-            codes += [invitation.code for invitation in new]
-        return codes
+__all__ = ["DEFAULT_DAYS", "Invitation", "default_limit", "region_today", "roles_of"]
 
 
 def ends_before(day: date | None, other: date | None) -> bool:
     """Whether a link that is good through `day` ends before one that is good through `other`; None never ends."""
     return day is not None and (other is None or day < other)
-
-
-def default_limit(school_class: SchoolClass) -> int:
-    return school_class.size + SPARE_PLACES if school_class.size else DEFAULT_LIMIT
 
 
 class Invitation(models.Model):

@@ -148,7 +148,7 @@ def test_parents_have_links_only_where_the_region_wants_them(registered: Organiz
 def test_a_code_that_was_taken_is_tried_again(registered: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = make_invitation(registered, section="А").code
     codes = iter([taken, "ABCDEFGHJKMN"])
-    monkeypatch.setattr("invitations.models.invitation.new_code", lambda: next(codes))
+    monkeypatch.setattr("invitations.models.invitation_set.new_code", lambda: next(codes))
     issued = Invitation.objects.issue(make_class(registered, section="Б"), Role.PUPIL, by=None)
     assert issued.code == "ABCDEFGHJKMN"
 
