@@ -1,138 +1,19 @@
-"""Forms of the school: issuing links, changing them, choosing and rejecting requests."""
+"""Forms of the school about requests: choosing them, rejecting them, filtering their list."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from foundation.fields import DayField, TextField
-from invitations.links import check_sferum_link
-from invitations.models import Invitation, JoinRequest
-from invitations.models.invitation import DEFAULT_DAYS, region_today, roles_of
-from invitations.statuses import Mode, NameGround, Reason, RequestStatus, Role, role_word, role_word_many
+from foundation.fields import TextField
+from invitations.models import JoinRequest
+from invitations.models.invitation import roles_of
+from invitations.statuses import NameGround, Reason, RequestStatus, Role, role_word
 from organizations.models import Organization, SchoolClass
 
-LONGEST_TERM = timedelta(days=400)
-MOST_PLACES = 9999
 LONGEST_KEY = 18  # digits of a primary key that every database can hold
 NOTHING_CHOSEN = "Отметьте хотя бы одну заявку."
-
-
-class SferumLinkField(TextField):
-    """Needs `hosts`: the region says whose links may be kept."""
-
-    hosts: list[str] = []
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value:
-            check_sferum_link(value, self.hosts)
-
-
-def sferum_link_field() -> SferumLinkField:
-    return SferumLinkField(
-        label="Ссылка на класс из Сферума",
-        required=False,
-        help_text="До решения школы её не видит никто. Скопируйте её в Сферуме в настройках класса.",
-    )
-
-
-class TermsForm(forms.Form):
-    """How long and for how many; the rules of a day stand here once."""
-
-    expires_on = DayField(label="Действует по")
-    limit = forms.IntegerField(label="Сколько заявок принять", min_value=1, max_value=MOST_PLACES)
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.organization = organization
-        self.today = region_today(organization.region)
-
-    def clean_expires_on(self) -> Any:
-        day = self.cleaned_data["expires_on"]
-        if not self.today <= day <= self.today + LONGEST_TERM:
-            raise ValidationError("Выберите день не раньше сегодняшнего и не позже чем через 400 дней.")
-        return day
-
-
-class ClassesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Django hands a number of thirty digits to SQLite, which cannot hold it."""
-
-    def clean(self, value: Any) -> Any:
-        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
-            raise ValidationError("Выберите из списка.")
-        return super().clean(value)
-
-
-class IssueForm(TermsForm):
-    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=forms.CheckboxSelectMultiple)
-    roles = forms.MultipleChoiceField(
-        label="Роли",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Роль принадлежит ссылке: в Сферуме её нельзя сменить, только удалить человека и пригласить заново.",
-    )
-    mode = forms.ChoiceField(label="Режим", choices=Mode.choices, initial=Mode.REVIEW, widget=forms.RadioSelect)
-    sferum_link = sferum_link_field()
-
-    field_order = ["classes", "roles", "mode", "expires_on", "limit", "sferum_link"]
-
-    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        super().__init__(*args, organization=organization, **kwargs)
-        words = organization.words
-        self.fields["classes"].label = words.klasses.capitalize()
-        classes = organization.classes.current()
-        taken = Invitation.objects.live().filter(role=Role.PUPIL).values("school_class")
-        self.fields["classes"].queryset = classes  # type: ignore[attr-defined]
-        self.fields["classes"].initial = classes.exclude(pk__in=taken)
-        self.fields["roles"].initial = [Role.TEACHER, Role.PUPIL]
-        self.fields["roles"].choices = [  # type: ignore[attr-defined]
-            (role.value, role_word_many(role, words).capitalize()) for role in roles_of(organization.region)
-        ]
-        self.fields["sferum_link"].hosts = organization.region.allowed_link_hosts  # type: ignore[attr-defined]
-        self.fields["expires_on"].initial = self.today + timedelta(days=DEFAULT_DAYS)
-        self.fields["limit"].required = False
-        self.fields["limit"].help_text = "Пусто: на три больше, чем человек в списке, или 35, если число неизвестно."
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        one = len(data.get("classes") or ()) == 1 and len(data.get("roles") or ()) == 1
-        if data.get("sferum_link") and not one:
-            self.add_error("sferum_link", "У каждой роли каждого класса своя ссылка: добавьте её на странице ссылки.")
-        if data.get("mode") == Mode.DIRECT and not (one and data.get("sferum_link")):
-            self.add_error("mode", "Без проверки: выберите один класс, одну роль и укажите ссылку из Сферума.")
-        return data
-
-
-class ExtendForm(TermsForm):
-    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, organization=invitation.organization, **kwargs)
-        self.invitation = invitation
-        self.fields["expires_on"].initial = max(invitation.expires_on, invitation.today + timedelta(days=DEFAULT_DAYS))
-        self.fields["limit"].initial = invitation.limit
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in ("expires_on", "limit"):
-            if name in data and data[name] < getattr(self.invitation, name):
-                self.add_error(name, "Можно только увеличить. Чтобы закрыть ссылку раньше, отзовите её.")
-        return data
-
-
-class PauseForm(forms.Form):
-    reason = TextField(label="Причина", max_length=300, help_text="Её увидит каждый, кто откроет ссылку.")
-
-
-class SferumLinkForm(forms.Form):
-    sferum_link = sferum_link_field()
-
-    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["sferum_link"]
-        field.hosts = invitation.organization.region.allowed_link_hosts  # type: ignore[attr-defined]
-        field.required = invitation.is_direct
 
 
 class KeysField(forms.MultipleChoiceField):

@@ -25,7 +25,7 @@ def poster_data(invitation: Invitation) -> dict[str, str | bool]:
         "check_address": f"{settings.PORTAL_URL}{reverse('invitations:check')}",
         "code": invitation.shown_code,
         "qr": qr_svg(invitation.address),
-        "expires_on": f"{invitation.expires_on:%d.%m.%Y}",
+        "term": invitation.term_words,
         "department": region.department_name,
         "department_phone": region.department_phone,
     }

@@ -27,6 +27,14 @@ class Mode(TextChoices):
     DIRECT = "direct", "сразу показывает ссылку Сферума"
 
 
+class Term(TextChoices):
+    """How long a link lives, as its form asks; the link keeps the day, or none."""
+
+    DATE = "date", "до даты"
+    SEPTEMBER = "september", "до конца сентября"
+    NEVER = "never", "без срока"
+
+
 class LinkState(TextChoices):
     """What a visitor meets; computed, because a day passes without anybody's act."""
 

@@ -13,8 +13,10 @@ from invitations.consents import CURRENT
 from invitations.list_changes import NameList
 from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround
 from invitations.models.list_ground import DOCUMENT
+from invitations.models import Invitation, JoinRequest
+from invitations.models.invitation import last_teacher_day
+from invitations.statuses import LinkState, Role
 from invitations.statuses import Reason as Refusal
-from invitations.statuses import Role
 from messenger.models import Chat
 from messenger.statuses import Reason
 from organizations.models import Appointment, Organization, SchoolClass
@@ -85,10 +87,16 @@ class LivelySchool:
         for days, number in _FILED.items():
             with self.calendar.days_ago(days, hour=17):
                 filed = [self._file_for_child(pupils[(days + turn) % len(pupils)]) for turn in range(number)]
-                filed.append(self._file(teachers[days % len(teachers)], self.people.adult()))
+                filed.append(self._file(self._still_open(teachers[days % len(teachers)]), self.people.adult()))
             if days > _DECIDED_UNTIL:
                 old += filed
         return old
+
+    def _still_open(self, link: Invitation) -> Invitation:
+        """A teacher's link lives a week: the school prolongs it for whoever still has to come."""
+        if link.state == LinkState.EXPIRED:
+            link.extend(by=self.marina, expires_on=last_teacher_day(link.today), limit=link.limit)
+        return link
 
     def _file_for_child(self, link: Invitation) -> JoinRequest:
         parent, child = self.people.parent_and_child()

@@ -13,6 +13,8 @@ from invitations.consents import CURRENT
 from invitations.models import Invitation, JoinRequest
 from invitations.models.decisions import purge_day
 from invitations.models.invitation import default_limit
+from invitations.models.invitation import default_limit, last_teacher_day
+from invitations.models.join_request import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from invitations.statuses import Reason as Refusal
 from messenger.models import Chat, NothingToMove
@@ -72,8 +74,8 @@ class Schoolwork:
                 school_class=school_class,
                 role=role,
                 code="".join(self.random.choices(ALPHABET, k=LENGTH)),
-                expires_on=issued + timedelta(days=60),
-                limit=default_limit(school_class),
+                expires_on=last_teacher_day(issued) if role == Role.TEACHER else issued + timedelta(days=60),
+                limit=default_limit(school_class, role),
                 sferum_link=SFERUM_LINK,
                 issued_at=self.calendar.at(issued, 14),
                 issued_by=by,

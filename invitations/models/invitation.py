@@ -16,15 +16,20 @@ from foundation.verbs import WrongStatus
 from invitations.links import check_sferum_link
 from invitations.models.invitation_set import (
     DEFAULT_DAYS,
+    TEACHER_DAYS,
     InvitationQuerySet,
     default_limit,
+    last_teacher_day,
     region_today,
     roles_of,
 )
 from invitations.statuses import Alarm, LinkState, Mode, Role, role_word
 from organizations.models import Event, Organization, SchoolClass
 
-__all__ = ["DEFAULT_DAYS", "Invitation", "default_limit", "region_today", "roles_of"]
+__all__ = ["DEFAULT_DAYS", "Invitation", "default_limit", "last_teacher_day", "region_today", "roles_of"]
+
+
+TEACHER_TERM = f"Ссылка для учителя действует не больше {TEACHER_DAYS} дней: продлевайте её на неделю."
 
 
 def ends_before(day: date | None, other: date | None) -> bool:
@@ -123,6 +128,17 @@ class Invitation(models.Model):
         return LinkState.FULL if self.used >= self.limit and not self.is_direct else LinkState.OPEN
 
     @property
+    def term_words(self) -> str:
+        """What follows «Действует»."""
+        return f"по {self.expires_on:%d.%m.%Y}" if self.expires_on else "без срока"
+
+    def may_last(self, expires_on: date | None) -> bool:
+        """Whether this link may have that term: a teacher's one only a week from now, or what it has already."""
+        if self.role != Role.TEACHER or expires_on == self.expires_on:
+            return True
+        return expires_on is not None and expires_on <= last_teacher_day(self.today)
+
+    @property
     def waits_for_renewal(self) -> bool:
         """Dead here, but the link inside Sferum may still let people in."""
         return bool(self.revoked_at and self.sferum_link and not self.sferum_link_renewed_at)
@@ -154,7 +170,14 @@ class Invitation(models.Model):
         """A new code for the same class and role; the old address says «заменена» from now on."""
         self._change("replaced", Q(), by=by, revoked_at=timezone.now())
         new = Invitation.objects.issue(
-            self.school_class, Role(self.role), by=by, mode=Mode(self.mode), sferum_link=sferum_link
+            self.school_class,
+            Role(self.role),
+            by=by,
+            mode=Mode(self.mode),
+            expires_on=None if ends_before(self.expires_on, self.today) else self.expires_on,
+            is_endless=self.expires_on is None,
+            limit=self.limit,
+            sferum_link=sferum_link,
         )
         Invitation.objects.filter(pk=self.pk).update(replaced_by=new)
         self.replaced_by = new
@@ -165,6 +188,8 @@ class Invitation(models.Model):
         """Later (None: never ends) or more, never less: people hold posters with the former terms."""
         if ends_before(expires_on, self.expires_on) or limit < self.limit:
             raise WrongStatus("Срок и число мест можно только увеличить. Чтобы закрыть ссылку раньше, отзовите её.")
+        if not self.may_last(expires_on):
+            raise WrongStatus(TEACHER_TERM)
         only = Q(limit__lte=limit) & (Q() if expires_on is None else Q(expires_on__lte=expires_on))
         terms = {"expires_on": expires_on, "limit": limit}
         changed = [name for name, value in terms.items() if getattr(self, name) != value]

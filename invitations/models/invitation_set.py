@@ -1,18 +1,19 @@
 """Sets of links: whose they are, which are live, the place that is taken, and the verb that issues many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
 from foundation.codes import new_code
 from foundation.verbs import WrongStatus
 from invitations.links import check_sferum_link
+from invitations.models.expected import ExpectedMember
 from invitations.statuses import Mode, Role
 from organizations.journey import reach
 from organizations.models import Event, Organization, Region, SchoolClass
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from invitations.models.invitation import Invitation
 
 DEFAULT_DAYS = 30
+TEACHER_DAYS = 7
 SPARE_PLACES = 3
 DEFAULT_LIMIT = 35
+TEACHER_LIMIT = 10
+SEPTEMBER_ENDS = (9, 30)
 
 
 def region_today(region: Region) -> date:
@@ -31,9 +35,20 @@ def region_today(region: Region) -> date:
     return timezone.localdate(timezone=region.zone)
 
 
+def end_of_september(today: date) -> date:
+    """Until then a school has gathered its classes of the year."""
+    this_year = today.replace(month=SEPTEMBER_ENDS[0], day=SEPTEMBER_ENDS[1])
+    return this_year if today <= this_year else this_year.replace(year=today.year + 1)
+
+
 def roles_of(region: Region) -> list[Role]:
     """Parents join from the child's profile, unless the region decided otherwise."""
     return [role for role in Role if role != Role.PARENT or region.parents_join_by_link]
+
+
+def last_teacher_day(today: date) -> date:
+    """Whoever comes by a teacher's link will write to children: it is short, and so is every prolongation."""
+    return today + timedelta(days=TEACHER_DAYS)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -82,30 +97,47 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         by: User | None,
         mode: Mode = Mode.REVIEW,
         expires_on: date | None = None,
+        is_endless: bool = False,
         limit: int | None = None,
         sferum_link: str = "",
     ) -> "list[Invitation]":
-        """Links for every chosen class and role that has no live one; the rest stay as they are."""
+        """Links for every chosen class and role that has no live one; the rest stay as they are.
+
+        For those who teach the term is never longer than a week and the limit never higher than their list, whatever
+        the others of the same selection get.
+        """
         if not organization.is_registered:
             raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
         if sferum_link:
             check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
         elif mode == Mode.DIRECT:
             raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
-        now = timezone.now()
-        last_day = expires_on or region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
-        terms = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "issued_at": now, "expires_on": last_day}
-        allowed = [role for role in roles if role in roles_of(organization.region)]
-        codes = self._fill([c for c in classes if c.archived_at is None], allowed, limit, terms)
+        now, today = timezone.now(), region_today(organization.region)
+        last_day = None if is_endless else expires_on or today + timedelta(days=DEFAULT_DAYS)
+        short = min(last_day or date.max, last_teacher_day(today))
+        facts = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "issued_at": now}
+        listed = listed_numbers(organization)
+        wanted = [
+            self.model(
+                school_class=c,
+                role=role,
+                limit=limit_of(c, role, limit, listed),
+                expires_on=short if role == Role.TEACHER else last_day,
+                **facts,
+            )
+            for c in classes
+            if c.archived_at is None
+            for role in roles
+            if role in roles_of(organization.region)
+        ]
+        codes = self._fill(wanted)
         issued = list(self.with_school().filter(code__in=codes, issued_at=now))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
         if issued:
             reach(organization, Step.INVITED, by=by, source=Source.PORTAL, on=timezone.localdate())
         return issued
 
-    def _fill(
-        self, classes: list[SchoolClass], roles: list[Role], limit: int | None, terms: dict[str, Any]
-    ) -> list[str]:
+    def _fill(self, wanted: "list[Invitation]") -> list[str]:
         """Inserts what is missing and gives the codes that were tried.
 
         Two unique constraints decide (one code, one live link): a collision of either kind leaves a row out, and the
@@ -113,19 +145,46 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """
         codes: list[str] = []
         for _ in range(2):
-            taken = set(self.live().filter(school_class__in=classes).values_list("school_class_id", "role"))
-            new = [
-                self.model(school_class=c, role=role, code=new_code(), limit=limit or default_limit(c), **terms)
-                for c in classes
-                for role in roles
-                if (c.pk, role) not in taken
-            ]
+            places = {row.school_class_id for row in wanted}
+            taken = set(self.live().filter(school_class__in=places).values_list("school_class_id", "role"))
+            new = [row for row in wanted if (row.school_class_id, row.role) not in taken]
             if not new:
                 break
+            for row in new:
+                row.pk, row.code = None, new_code()
             self.bulk_create(new, ignore_conflicts=True)
-            codes += [invitation.code for invitation in new]
+            codes += [row.code for row in new]
         return codes
 
 
-def default_limit(school_class: SchoolClass) -> int:
-    return school_class.size + SPARE_PLACES if school_class.size else DEFAULT_LIMIT
+def listed_numbers(organization: Organization) -> dict[tuple[int | None, str], int]:
+    """How many names the school expects, by class and role; the list of the whole staff has no class."""
+    lines = ExpectedMember.objects.filter(organization=organization).order_by()
+    return {
+        (row["school_class"], row["role"]): row["count"]
+        for row in lines.values("school_class", "role").annotate(count=Count("pk"))
+    }
+
+
+def expected_number(school_class: SchoolClass, role: str, listed: Mapping[tuple[int | None, str], int]) -> int | None:
+    """How many people may come by the link of this class and role; None where nobody has said."""
+    if role == Role.TEACHER:
+        return listed.get((school_class.pk, role)) or listed.get((None, role))
+    return listed.get((school_class.pk, role)) or school_class.size or None
+
+
+def default_limit(
+    school_class: SchoolClass, role: str = Role.PUPIL, listed: Mapping[tuple[int | None, str], int] | None = None
+) -> int:
+    """A few more than are expected; of those who teach exactly so many, for a stranger must find no spare place."""
+    expected = expected_number(school_class, role, listed or {})
+    if role == Role.TEACHER:
+        return expected or TEACHER_LIMIT
+    return expected + SPARE_PLACES if expected else DEFAULT_LIMIT
+
+
+def limit_of(
+    school_class: SchoolClass, role: str, asked: int | None, listed: Mapping[tuple[int | None, str], int]
+) -> int:
+    usual = default_limit(school_class, role, listed)
+    return min(asked or usual, usual) if role == Role.TEACHER else asked or usual

@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
-from invitations.forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
+from invitations.link_forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
 from invitations.models import Invitation, JoinRequest
 from invitations.models.invitation import roles_of
 from invitations.posters import poster_pdf
@@ -72,6 +72,7 @@ def _issue(request: SignedInRequest, organization: Organization, typed: dict[str
         by=request.user,
         mode=Mode(typed["mode"]),
         expires_on=typed["expires_on"],
+        is_endless=typed["expires_on"] is None,
         limit=typed["limit"],
         sferum_link=typed["sferum_link"],
     )
@@ -152,7 +153,7 @@ def extend(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRespons
     row = _mine(request, pk, invitation_pk)
     form = ExtendForm(request.POST or None, invitation=row)
     if request.method == "POST" and form.is_valid():
-        return _do(request, row, lambda: row.extend(by=request.user, **form.cleaned_data))
+        return _do(request, row, lambda: row.extend(by=request.user, **form.terms()))
     return _form(request, row, form, "Продлить ссылку", "Продлить")
 
 
