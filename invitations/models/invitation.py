@@ -203,6 +203,7 @@ class Invitation(models.Model):
         elif self.is_direct:
             raise WrongStatus("Ссылка без проверки держится на ссылке Сферума: её нельзя убрать.")
         self._change("link-changed", Q(), by=by, sferum_link=sferum_link)
+        self.link_changes.create(sferum_link=sferum_link, changed_by=by)
 
     @transaction.atomic
     def mark_renewed(self, *, by: User | None) -> None:

@@ -133,6 +133,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         codes = self._fill(wanted)
         issued = list(self.with_school().filter(code__in=codes, issued_at=now))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
+        for row in issued if sferum_link else ():
+            row.link_changes.create(sferum_link=sferum_link, changed_by=by, changed_at=now)
         if issued:
             reach(organization, Step.INVITED, by=by, source=Source.PORTAL, on=timezone.localdate())
         return issued

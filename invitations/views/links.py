@@ -15,11 +15,13 @@ from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
 from invitations.link_forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
-from invitations.models import Invitation, JoinRequest
+from invitations.models import Invitation, JoinRequest, LinkChange
 from invitations.models.invitation import roles_of
 from invitations.posters import poster_pdf
 from invitations.statuses import Mode, RequestStatus, Role, role_word_many
 from organizations.models import Organization, SchoolClass
+
+CHANGES_SHOWN = 50
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -91,6 +93,9 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         "invitation": row,
         "qr": qr_svg(row.address),
         "chat_text": render_to_string("invitations/chat.txt", {"invitation": row, "organization": organization}),
+        "changes": LinkChange.objects.administered_by(request.user)
+        .filter(invitation=row)
+        .select_related("changed_by")[:CHANGES_SHOWN],
         "counts": [(RequestStatus(status).label, number) for status, number in counts],
     }
     return render(request, "invitations/invitation.html", context)
