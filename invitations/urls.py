@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import links, review, visitor
+from invitations.views import counting, links, review, visitor
 
 app_name = "invitations"
 
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organizations/<int:pk>/", include(school)),
     path("j/", visitor.check, name="check"),
     path("j/<str:code>/", visitor.join, name="join"),
+    path("j/<str:code>/opened/", counting.opened, name="join-opened"),
     path("j/<str:code>/status/", visitor.status, name="join-status"),
     path("receipt/<str:token>/", visitor.receipt, name="receipt"),
     path("receipt/<str:token>/withdraw/", visitor.withdraw, name="receipt-withdraw"),

@@ -128,6 +128,11 @@ class Invitation(models.Model):
         return LinkState.FULL if self.used >= self.limit and not self.is_direct else LinkState.OPEN
 
     @property
+    def openings(self) -> int:
+        """How many opened it: whoever filed without scripts has opened it, too."""
+        return max(self.opened, self.used)
+
+    @property
     def term_words(self) -> str:
         """What follows «Действует»."""
         return f"по {self.expires_on:%d.%m.%Y}" if self.expires_on else "без срока"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -79,6 +79,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         in_time = Q(expires_on=None) | Q(expires_on__gte=invitation.today)
         still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"))
         return self.filter(in_time, still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
+
+    def count_opening(self) -> int:
+        """Somebody looks at the page; of a replaced link, that an old poster still hangs somewhere."""
+        is_late = Q(replaced_by__isnull=False)
+        return self.update(
+            opened=F("opened") + Case(When(is_late, then=0), default=1),
+            late=F("late") + Case(When(is_late, then=1), default=0),
+        )
 
     def issue(self, school_class: SchoolClass, role: Role, *, by: User | None, **terms: Any) -> "Invitation":
         """One link; WrongStatus where the class has a live one for that role."""

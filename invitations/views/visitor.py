@@ -21,6 +21,7 @@ from invitations.letters import RECEIPT
 from invitations.models import Invitation, JoinRequest
 from invitations.models.join_request_set import LinkIsClosed
 from invitations.statuses import LinkState
+from invitations.views.unknown import unknown
 from organizations.models import Organization
 
 RECEIPT_AGE = timedelta(days=400)
@@ -35,7 +36,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     canonical = normalise(code)
     invitation = Invitation.objects.with_school().filter(code=canonical).first() if canonical else None
     if invitation is None:
-        return render(request, "invitations/unknown.html", {"form": CodeForm()}, status=404)
+        return unknown(request)
     if request.method == "POST":
         return _file(request, invitation)
     if code != canonical:
@@ -96,7 +97,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     """«Узнать решение по номеру»: number and class code together, and never a name."""
     invitation = Invitation.objects.with_school().filter(code=normalise(code) or "-").first()
     if invitation is None:
-        return render(request, "invitations/unknown.html", {"form": CodeForm()}, status=404)
+        return unknown(request)
     form, found, answer_code = NumberForm(request.POST), None, 200
     if form.is_valid():
         if _allowed(request, invitation, "join-status"):

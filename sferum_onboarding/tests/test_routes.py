@@ -44,6 +44,7 @@ OPEN = {
     "invitations:check",
     "invitations:consent",
     "invitations:join",
+    "invitations:join-opened",
     "invitations:join-status",
     "invitations:receipt",
     "invitations:receipt-withdraw",
