@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
 from foundation.fields import DayField, TextField
-from invitations.forms import LONGEST_KEY
+from invitations.forms import LONGEST_KEY, SelectionForm
 from invitations.links import check_sferum_link
 from invitations.models import Invitation
 from invitations.models.invitation import ends_before, roles_of
@@ -57,7 +57,6 @@ class TermForm(forms.Form):
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organization = organization
         self.today = region_today(organization.region)
         self.september = end_of_september(self.today)
         september = f"до конца сентября ({date_format(self.september, 'j E Y')})"
@@ -111,7 +110,7 @@ class IssueForm(TermsForm):
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, organization=organization, **kwargs)
-        words = organization.words
+        self.organization, words = organization, organization.words
         self.fields["classes"].label = words.klasses.capitalize()
         classes = organization.classes.current()
         taken = Invitation.objects.live().filter(role=Role.PUPIL).values("school_class")
@@ -189,8 +188,14 @@ class ExtendForm(TermsForm):
         return {"expires_on": self.cleaned_data["expires_on"], "limit": self.cleaned_data["limit"]}
 
 
+def pause_reason_field() -> TextField:
+    return TextField(
+        label="Причина", max_length=300, help_text="Её увидит каждый, кто откроет ссылку: не называйте имён."
+    )
+
+
 class PauseForm(forms.Form):
-    reason = TextField(label="Причина", max_length=300, help_text="Её увидит каждый, кто откроет ссылку.")
+    reason = pause_reason_field()
 
 
 class SferumLinkForm(forms.Form):
@@ -201,3 +206,18 @@ class SferumLinkForm(forms.Form):
         field = self.fields["sferum_link"]
         field.hosts = invitation.organization.region.allowed_link_hosts  # type: ignore[attr-defined]
         field.required = invitation.is_direct
+
+
+class ManyTickedForm(SelectionForm):
+    """The ticked links of one organization."""
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class ManyPauseForm(ManyTickedForm):
+    reason = pause_reason_field()
+
+
+class ManyExtendForm(TermForm, SelectionForm):
+    """One term for all of them; their places stay."""

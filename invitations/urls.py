@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import counting, links, review, visitor
+from invitations.views import bulk, counting, links, review, visitor
 
 app_name = "invitations"
 
@@ -18,6 +18,10 @@ one_link: list[URLPattern | URLResolver] = [
 school: list[URLPattern | URLResolver] = [
     path("invitations/", links.invitations, name="invitations"),
     path("invitations/issue/", links.issue, name="invitations-issue"),
+    path("invitations/pause/", bulk.pause, name="invitations-pause"),
+    path("invitations/resume/", bulk.resume, name="invitations-resume"),
+    path("invitations/extend/", bulk.extend, name="invitations-extend"),
+    path("invitations/revoke/", bulk.revoke, name="invitations-revoke"),
     path("invitations/<int:invitation_pk>/", include(one_link)),
     path("requests/", review.requests, name="requests"),
     path("requests/accept/", review.accept, name="requests-accept"),

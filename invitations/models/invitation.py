@@ -143,6 +143,12 @@ class Invitation(models.Model):
             return True
         return expires_on is not None and expires_on <= last_teacher_day(self.today)
 
+    def longest(self, expires_on: date | None) -> date | None:
+        """That term, or as much of it as this link may have."""
+        if self.may_last(expires_on):
+            return expires_on
+        return min(expires_on or date.max, last_teacher_day(self.today))
+
     @property
     def waits_for_renewal(self) -> bool:
         """Dead here, but the link inside Sferum may still let people in."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -15,10 +14,11 @@ from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
 from invitations.link_forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
-from invitations.models import Invitation, JoinRequest, LinkChange
+from invitations.models import Invitation, LinkChange
 from invitations.models.invitation import roles_of
 from invitations.posters import poster_pdf
-from invitations.statuses import Mode, RequestStatus, Role, role_word_many
+from invitations.statuses import Mode, Role, role_word
+from invitations.tallies import Tally, tallies
 from organizations.models import Organization, SchoolClass
 
 CHANGES_SHOWN = 50
@@ -31,10 +31,9 @@ def invitations(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _visible(request, pk)
     live = Invitation.objects.live().with_school().filter(school_class__organization=organization)
     by_place = {(row.school_class_id, row.role): row for row in live}
-    waiting = JoinRequest.objects.pending().filter(organization=organization).order_by()
-    waits = {row["invitation"]: row["count"] for row in waiting.values("invitation").annotate(count=Count("pk"))}
-    roles = roles_of(organization.region)
-    rows = [(c, [_cell(by_place.get((c.pk, role)), waits) for role in roles]) for c in organization.classes.current()]
+    counted = tallies(by_place.values())
+    places = [(c, role) for c in organization.classes.current() for role in roles_of(organization.region)]
+    rows = [Place(c, role_word(role, organization.words), by_place.get((c.pk, role)), counted) for c, role in places]
     dead = Invitation.objects.with_school().filter(
         school_class__organization=organization, revoked_at__isnull=False, sferum_link_renewed_at=None
     )
@@ -42,14 +41,23 @@ def invitations(request: SignedInRequest, pk: int) -> HttpResponse:
         "organization": organization,
         "tab": "invitations",
         "rows": rows,
-        "titles": [role_word_many(role, organization.words).capitalize() for role in roles],
+        "sum": sum((row.tally for row in rows if row.tally), Tally()),
         "unrenewed": dead.exclude(sferum_link=""),
     }
     return render(request, "invitations/invitations.html", context)
 
 
-def _cell(invitation: Invitation | None, waits: dict[int, int]) -> tuple[Invitation | None, int]:
-    return invitation, waits.get(invitation.pk, 0) if invitation else 0
+class Place:
+    """One class and role of the list: its live link and what became of it, or none yet."""
+
+    def __init__(self, school_class: SchoolClass, role: str, link: Invitation | None, counted: dict[int, Tally]):
+        self.school_class, self.role, self.link = school_class, role, link
+        self.tally = counted[link.pk] if link else None
+
+    @property
+    def filter(self) -> str:
+        """The requests that the figures of this line count."""
+        return f"?school_class={self.school_class.pk}&role={self.link.role}" if self.link else ""
 
 
 @form_page
@@ -86,7 +94,6 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         Invitation.objects.visible_to(request.user).with_school(), pk=invitation_pk, school_class__organization=pk
     )
     organization = row.organization
-    counts = row.requests.order_by("status").values_list("status").annotate(Count("pk"))
     context = {
         "organization": organization,
         "tab": "invitations",
@@ -96,7 +103,7 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         "changes": LinkChange.objects.administered_by(request.user)
         .filter(invitation=row)
         .select_related("changed_by")[:CHANGES_SHOWN],
-        "counts": [(RequestStatus(status).label, number) for status, number in counts],
+        "tally": tallies([row])[row.pk],
     }
     return render(request, "invitations/invitation.html", context)
 
