@@ -16,20 +16,28 @@ from invitations.models import Invitation
 from invitations.statuses import Role
 from organizations.statuses import Kind
 
+OWN_NAME = {"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}
+CHILDS_NAME = OWN_NAME | {"autocomplete": "off"}  # the browser must not offer one child's name for the next
+
 
 class JoinForm(forms.Form):
     """Base of the three roles' forms. The key is made with the page: the same page sent twice is one request."""
 
-    full_name = NameField(label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    full_name = NameField(label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME))
     phone = PhoneField(label="Телефон", required=False)
     email = EmailField(
-        label="Электронная почта", required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label="Электронная почта",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
     consent = forms.BooleanField(error_messages={"required": "Без согласия школа не вправе принять заявку."})
     form_key = TextField(max_length=64, required=False, widget=forms.HiddenInput)
 
+    phone_hint = "Ваш собственный номер: по нему школа убедится, что это вы."
+
     def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
         super().__init__(data, initial={"form_key": uuid.uuid4().hex})
+        self.fields["phone"].help_text = self.phone_hint
         self.fields["email"].help_text = "Пришлём номер заявки, решение и ссылку на класс."
         self.fields["consent"].label = format_html(
             'Даю <a href="{}?code={}" target="_blank">согласие на обработку персональных данных</a>',
@@ -59,23 +67,23 @@ class TeacherForm(JoinForm):
 
 
 class PupilForm(JoinForm):
-    applicant_name = NameField(
-        label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    applicant_name = NameField(label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME))
     is_representative = forms.BooleanField(
         label="Я законный представитель ребёнка",
         error_messages={"required": "Заявку за ребёнка подаёт его законный представитель."},
     )
 
+    phone_hint = "Ваш собственный, не ребёнка. Один номер годится на всех ваших детей."
     field_order = ["applicant_name", "full_name", "phone", "email", "is_representative", "consent"]
 
     def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
         super().__init__(data, invitation=invitation)
         self.fields["full_name"].label = "Фамилия, имя и отчество ребёнка"
-        self.fields["full_name"].widget.attrs["autocomplete"] = "off"
+        self.fields["full_name"].widget.attrs |= CHILDS_NAME
         if invitation.organization.kind == Kind.COLLEGE:
             self.fields["full_name"].label = "Фамилия, имя и отчество студента"
             self.fields["is_representative"].label = "Я законный представитель или сам студент, и мне есть 18 лет"
+            self.fields["phone"].help_text = "Ваш собственный: того, кто подаёт заявку."
 
     def facts(self) -> dict[str, Any]:
         return super().facts() | {"applicant_name": self.cleaned_data["applicant_name"]}

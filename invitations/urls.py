@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from invitations.views import bulk, counting, links, review, visitor
+from invitations.views import links, receipt, review, visitor
 
 app_name = "invitations"
 
@@ -36,7 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("j/<str:code>/", visitor.join, name="join"),
     path("j/<str:code>/opened/", counting.opened, name="join-opened"),
     path("j/<str:code>/status/", visitor.status, name="join-status"),
-    path("receipt/<str:token>/", visitor.receipt, name="receipt"),
-    path("receipt/<str:token>/withdraw/", visitor.withdraw, name="receipt-withdraw"),
+    path("receipt/<str:token>/", receipt.receipt, name="receipt"),
+    path("receipt/<str:token>/withdraw/", receipt.withdraw, name="receipt-withdraw"),
     path("consent/<slug:version>/", visitor.consent, name="consent"),
 ]

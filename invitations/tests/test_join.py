@@ -1,5 +1,6 @@
 """The visitor's page `/j/<code>/`: open to everybody who holds the code, closed in words when the link is dead."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -206,10 +207,20 @@ def test_the_page_forbids_indexing(client: Client, link: Invitation) -> None:
     assert '<meta name="robots" content="noindex">' in client.get(page(link.code)).content.decode()
 
 
-def test_post_needs_the_csrf_token(link: Invitation) -> None:
+def test_post_needs_the_csrf_token_and_a_lapsed_page_keeps_what_was_typed(link: Invitation) -> None:
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post(page(link.code), pupil_form()).status_code == 403
+    answer = strict.post(page(link.code), pupil_form())
+    text = answer.content.decode()
+    assert answer.status_code == 403
     assert not JoinRequest.objects.exists()
+    assert "Всё, что вы ввели, сохранено" in text
+    assert "Петров Илья Сергеевич" in text
+
+    token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', text)
+    assert token
+    again = strict.post(page(link.code), pupil_form(csrfmiddlewaretoken=token[1]))
+    assert again.status_code == 302, "the page that came back can be sent"
+    assert JoinRequest.objects.count() == 1
 
 
 BAD_NAMES = ["", "Петров", "\x00", "Петров \u202eИлья", "<script>alert(1)</script> Илья", "Пeтров Илья", "Я " * 5000]
@@ -307,3 +318,78 @@ def test_parents_have_a_form_where_the_region_lets_them(client: Client, school: 
 
 def test_expiry_a_month_later_is_shown(link: Invitation) -> None:
     assert link.expires_on - timezone.localdate() == timedelta(days=30)
+
+
+def test_one_contact_serves_any_number_of_children(client: Client, link: Invitation) -> None:
+    """Never a ground for a duplicate or a block: half of a family's requests would be gone."""
+    contact = {"phone": "8 (913) 800-00-01", "email": "irina@example.ru"}
+    for child in ("Илья", "Егор", "Мария", "Анна", "Пётр"):
+        answer = client.post(page(link.code), pupil_form(full_name=f"Петров {child} Сергеевич", **contact))
+        assert answer.status_code == 302
+    assert set(JoinRequest.objects.values_list("phone", "status", "same_as")) == {("+79138000001", "pending", None)}
+    assert JoinRequest.objects.count() == 5
+    assert Letter.objects.filter(recipient="irina@example.ru").count() == 5
+
+
+def test_the_form_of_the_next_person_is_empty(client: Client, link: Invitation) -> None:
+    receipt = client.post(page(link.code), pupil_form(), follow=True).content.decode()
+    assert f'href="{page(link.code)}"' in receipt, "«Подать за другого ребёнка»"
+    answer = client.get(page(link.code))
+    assert "no-store" in answer["Cache-Control"]
+    for typed in ("Петров", "irina@example.ru"):
+        assert typed not in answer.content.decode()
+    child = re.search(r"<input[^>]*name=.full_name.[^>]*>", answer.content.decode())
+    assert child
+    assert 'autocomplete="off"' in child[0]
+
+
+def test_a_link_that_closed_meanwhile_gives_back_what_was_typed(client: Client, link: Invitation) -> None:
+    link.pause(by=None, reason="Сверяем списки")
+    text = client.post(page(link.code), pupil_form()).content.decode()
+    for words in ("Что вы ввели", "Петров Илья Сергеевич", "Петрова Ирина Львовна", "Подать ещё раз"):
+        assert words in text
+    assert "Что вы ввели" not in client.get(page(link.code)).content.decode()
+
+    link.resume(by=None)
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
+    assert client.post(page(link.code), kept).status_code == 302
+    assert JoinRequest.objects.get().full_name == "Петров Илья Сергеевич"
+
+
+def test_a_revoked_link_shows_what_was_typed_and_offers_no_second_try(client: Client, link: Invitation) -> None:
+    link.revoke(by=None)
+    text = client.post(page(link.code), pupil_form()).content.decode()
+    assert "Петров Илья Сергеевич" in text
+    assert "Подать ещё раз" not in text
+
+
+def test_a_screen_reader_is_told_what_to_mend(client: Client, link: Invitation) -> None:
+    text = client.post(page(link.code), pupil_form(full_name="Петров", phone="12")).content.decode()
+    assert re.search(r"<div[^>]*role=.alert. tabindex=.-1. autofocus", text)
+    for name in ("full_name", "phone"):
+        field = re.search(rf"<input[^>]*name=.{name}.[^>]*>", text)
+        assert field
+        assert 'aria-invalid="true"' in field[0]
+        assert f"id_{name}_error" in field[0], "aria-describedby"
+        assert f'id="id_{name}_error"' in text
+
+
+def test_hints_for_families(client: Client, link: Invitation) -> None:
+    text = client.get(page(link.code)).content.decode()
+    for words in ("Ваш собственный, не ребёнка", "не в браузере, в котором ваш ребёнок", "У ребёнка нет своего номера"):
+        assert words in text
+
+
+def test_a_teacher_reads_no_hints_for_families(client: Client, school: Organization) -> None:
+    text = client.get(page(make_invitation(school, role=Role.TEACHER).code)).content.decode()
+    assert "Ваш собственный номер" in text
+    assert "ребён" not in text
+
+
+def test_asking_for_decisions_is_counted(client: Client, link: Invitation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("invitations.views.visitor.PER_ADDRESS", 2)
+    asked = {"number": make_request(link).number}
+    answers = [client.post(f"/j/{link.code}/status/", asked) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Ждёт решения" not in answers[2].content.decode()
+    assert asked["number"] in answers[2].content.decode(), "what was typed stays"

@@ -1,20 +1,19 @@
-"""Open pages: the invitation, the receipt, the code from a poster, the consent. GET changes nothing in any of them."""
+"""Open pages: the invitation, the code from a poster, the consent. GET changes nothing in any of them."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.codes import normalise
+from foundation.csrf import has_csrf_token
 from foundation.limits import Limit, client_address, hit
-from foundation.tokens import BadToken, ExpiredToken, read, sign
-from foundation.verbs import WrongStatus
+from foundation.tokens import sign
 from invitations import consents
 from invitations.join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
 from invitations.letters import RECEIPT
@@ -22,15 +21,21 @@ from invitations.models import Invitation, JoinRequest
 from invitations.models.join_request_set import LinkIsClosed
 from invitations.statuses import LinkState
 from invitations.views.unknown import unknown
+from invitations.statuses import DEAD, LinkState
 from organizations.models import Organization
 
-RECEIPT_AGE = timedelta(days=400)
 # A school of a thousand shares one address behind its NAT on the day of the parents' meeting.
 PER_ADDRESS, PER_LINK, HOUR = 1200, 300, 3600
 TOO_OFTEN = "Слишком много заявок подряд. Подождите несколько минут и нажмите ещё раз: всё, что вы ввели, сохранено."
+LAPSED = (
+    "Страница была открыта слишком долго. Всё, что вы ввели, сохранено: проверьте и нажмите ещё раз. "
+    "Не помогает – откройте ссылку в обычном браузере, а не внутри мессенджера."
+)
 
 
 @login_not_required
+@csrf_exempt  # asked in `_file`
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
     canonical = normalise(code)
@@ -44,7 +49,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, invitation, JOIN_FORMS[invitation.role](invitation=invitation))
 
 
-def _context(invitation: Invitation, **more: Any) -> dict[str, Any]:
+def page_context(invitation: Invitation, **more: Any) -> dict[str, Any]:
     organization = invitation.organization
     region = organization.region
     return {
@@ -58,34 +63,39 @@ def _context(invitation: Invitation, **more: Any) -> dict[str, Any]:
 
 def _show(request: HttpRequest, invitation: Invitation, form: JoinForm, status: int = 200) -> HttpResponse:
     if invitation.state != LinkState.OPEN:
-        return _closed(request, invitation)
+        return _closed(request, invitation, form)
     template = "invitations/direct.html" if invitation.is_direct else "invitations/join.html"
-    return render(request, template, _context(invitation, form=form), status=status)
+    return render(request, template, page_context(invitation, form=form), status=status)
 
 
-def _closed(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Each way for a link to be dead has its own page."""
-    return render(request, f"invitations/closed/{invitation.state}.html", _context(invitation), status=410)
+def _closed(request: HttpRequest, invitation: Invitation, form: JoinForm) -> HttpResponse:
+    """Each way for a link to be dead has its own page; what was typed meanwhile stays on it."""
+    context = page_context(invitation, form=form, may_open_again=invitation.state not in DEAD)
+    return render(request, f"invitations/closed/{invitation.state}.html", context, status=410)
 
 
 def _file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if invitation.is_direct:
         return redirect("invitations:join", invitation.code)
     form = JOIN_FORMS[invitation.role](request.POST, invitation=invitation)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if not has_csrf_token(request):
+        form.add_error(None, LAPSED)
+        return _show(request, invitation, form, status=403)
+    if not is_valid:
         return _show(request, invitation, form)
-    if not _allowed(request, invitation, "join"):
+    if not is_allowed(request, invitation, "join"):
         form.add_error(None, TOO_OFTEN)
         return _show(request, invitation, form, status=429)
     try:
         filed = JoinRequest.objects.file(invitation, **form.facts())
     except LinkIsClosed:
         invitation.refresh_from_db(fields=["used", "limit", "paused_at", "pause_reason", "revoked_at", "replaced_by"])
-        return _closed(request, invitation)
+        return _closed(request, invitation, form)
     return redirect("invitations:receipt", sign(RECEIPT, filed.pk))
 
 
-def _allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:
+def is_allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:
     """The visitor's own limit first: one visitor must not use up the link's for everybody."""
     own = Limit(f"{act}:{client_address(request)}", PER_ADDRESS, HOUR)
     return hit(own) and hit(Limit(f"{act}-link:{invitation.pk}", PER_LINK, HOUR))
@@ -100,14 +110,14 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         return unknown(request)
     form, found, answer_code = NumberForm(request.POST), None, 200
     if form.is_valid():
-        if _allowed(request, invitation, "join-status"):
+        if is_allowed(request, invitation, "join-status"):
             found = JoinRequest.objects.filter(pk=form.cleaned_data["number"], invitation=invitation).first()
             if found is None:
                 form.add_error("number", "По этой ссылке такой заявки нет. Сверьте номер.")
         else:
             form.add_error(None, "Слишком много вопросов подряд. Подождите несколько минут.")
             answer_code = 429
-    context = _context(invitation, number_form=form, found=found)
+    context = page_context(invitation, number_form=form, found=found)
     with timezone.override(invitation.organization.region.zone):
         return render(request, "invitations/status.html", context, status=answer_code)
 
@@ -120,48 +130,6 @@ def check(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         return redirect("invitations:join", form.cleaned_data["code"])
     return render(request, "invitations/check.html", {"form": form})
-
-
-def _request_of(token: str) -> JoinRequest:
-    """Raises ExpiredToken, or Http404 where the link is not ours."""
-    try:
-        found = read(RECEIPT, token, RECEIPT_AGE)
-    except ExpiredToken:
-        raise
-    except BadToken as error:
-        raise Http404 from error
-    rows = JoinRequest.objects.select_related(
-        "invitation__school_class__organization__region", "school_class", "organization"
-    )
-    request = rows.filter(pk=found.object_id).first()
-    if request is None:
-        raise Http404
-    return request
-
-
-@login_not_required
-@never_cache
-@require_safe
-def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        join_request = _request_of(token)
-    except ExpiredToken:
-        return render(request, "invitations/receipt_over.html", status=410)
-    context = _context(join_request.invitation, join_request=join_request, token=token)
-    with timezone.override(join_request.invitation.organization.region.zone):
-        return render(request, "invitations/receipt.html", context)
-
-
-@login_not_required
-@require_POST
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        _request_of(token).withdraw()
-    except ExpiredToken:
-        return render(request, "invitations/receipt_over.html", status=410)
-    except WrongStatus as error:
-        messages.error(request, str(error))
-    return redirect("invitations:receipt", token)
 
 
 @login_not_required
