@@ -7,7 +7,9 @@ from django import forms
 from django.http import HttpRequest
 
 from foundation.fields import TextField
+from foundation.templatetags.portal import plural
 from invitations.models import JoinRequest
+from invitations.models.block import BLOCK_DAYS
 from invitations.models.invitation import roles_of
 from invitations.statuses import NameGround, Reason, RequestStatus, Role, role_word
 from organizations.models import Organization, SchoolClass
@@ -50,6 +52,16 @@ class RejectForm(SelectionForm):
         if data.get("reason") == Reason.OTHER and not data.get("reason_text") and "reason_text" not in self.errors:
             self.add_error("reason_text", "Напишите причину: заявителю нужно понять, что делать.")
         return data
+
+
+class BlockForm(SelectionForm):
+    days = forms.TypedChoiceField(
+        label="На сколько",
+        choices=[(days, f"{days} {plural(days, 'день,дня,дней')}") for days in BLOCK_DAYS],
+        coerce=int,
+        initial=30,
+        widget=forms.RadioSelect,
+    )
 
 
 class NameForm(forms.Form):

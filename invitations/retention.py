@@ -9,16 +9,15 @@ from django.utils import timezone
 from correspondence.models import Letter, LetterStatus
 from correspondence.statuses import OPEN as LETTER_OPEN
 from invitations.letters import thread_of
-from invitations.models import Destruction, JoinRequest
+from invitations.models import ApplicantBlock, Destruction, ExpectedMember, JoinRequest, ListGround
 from invitations.models.decisions import purge_day
-from invitations.models import Destruction, ExpectedMember, JoinRequest, ListGround
-from invitations.models.join_request import purge_day
 from invitations.statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 from organizations.models import Event, Organization
 from organizations.models.school_class import academic_year_of
 
 GRACE_DAYS = 14
 BATCH = 1000
+BLOCK_KEPT_DAYS = 90  # after it ended: whoever complains may be answered
 
 
 def expire_requests() -> int:
@@ -105,3 +104,13 @@ def purge_lists() -> int:
         for organization in Organization.objects.filter(pk__in=rows.values("organization")):
             erased += rows.erase(organization, ground)
     return erased
+
+
+def forget_blocks() -> int:
+    """Erases blocks of applicants that ended long ago, with the hashes of their names; how many.
+
+    The consent document promises the term: the longest block and these days.
+    """
+    long_ago = timezone.now() - timedelta(days=BLOCK_KEPT_DAYS)
+    over = Q(ends_on__lt=long_ago.date()) | Q(lifted_at__lt=long_ago)
+    return ApplicantBlock.objects.filter(over).delete()[0]

@@ -22,6 +22,7 @@ def purge_due() -> None:
     with claim("purge-requests", timezone.localdate()) as mine:
         if mine:
             retention.purge_due()
+            retention.forget_blocks()
 
 
 @shared_task

@@ -1,7 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import bulk, counting, links, review, visitor
-from invitations.views import links, receipt, review, visitor
+from invitations.views import blocks, bulk, counting, links, receipt, review, visitor
 
 app_name = "invitations"
 
@@ -28,6 +27,9 @@ school: list[URLPattern | URLResolver] = [
     path("requests/accept/", review.accept, name="requests-accept"),
     path("requests/reject/", review.reject, name="requests-reject"),
     path("requests/forget/", review.forget, name="requests-forget"),
+    path("requests/block/", blocks.block, name="requests-block"),
+    path("requests/blocks/", blocks.blocks, name="blocks"),
+    path("requests/blocks/<int:block_pk>/lift/", blocks.lift, name="block-lift"),
     path("requests/tick-list/", review.tick_list, name="tick-list"),
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Exists, Value, When
 from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Letter
 from invitations import letters
+from invitations.models.block import ApplicantBlock
 from invitations.models.decisions import DecisionQuerySet, purge_day
 from invitations.models.invitation import Invitation
 from invitations.statuses import DEAD, KEPT_DAYS, KEPT_DAYS_JOINED, RequestStatus
@@ -48,15 +49,19 @@ class JoinRequestQuerySet(DecisionQuerySet):
         return self.order_by(done, "created_at", "pk")
 
     def file(self, invitation: Invitation, *, form_key: str, full_name: str, **facts: Any) -> "JoinRequest":
-        """The applicant's request: place, row, journal and letter together, or LinkIsClosed.
+        """The applicant's request: place, row, journal and letter together, or LinkIsClosed or ApplicantIsBlocked.
 
         The same form with the same name is one request, whichever of two clicks comes first and even if it took the
         last place; another name behind the same form (the browser's "back") is another request.
         """
+        names = (facts.get("applicant_name", ""), full_name)
+        blocks = ApplicantBlock.objects.of_names(invitation.school_class.organization_id, *names)
+        links = Invitation.objects.filter(~Exists(blocks))  # asked by the statement that takes the place, at no cost
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"{invitation.pk}|{form_key}|{full_name.casefold()}")
         try:
             with transaction.atomic():
-                if invitation.state in DEAD or not Invitation.objects.take_place(invitation):
+                if invitation.state in DEAD or not links.take_place(invitation):
+                    blocks.refuse()
                     raise LinkIsClosed
                 request = self.create(
                     invitation=invitation,

@@ -9,9 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_class
 from foundation.codes import new_code
-from invitations.models import Invitation, JoinRequest
-from invitations.models.decisions import purge_day
 from invitations.models import Invitation, JoinRequest, ListGround
+from invitations.models.decisions import purge_day
 from invitations.models.join_request import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from organizations.models import Organization

@@ -18,10 +18,10 @@ from invitations import consents
 from invitations.join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
 from invitations.letters import RECEIPT
 from invitations.models import Invitation, JoinRequest
+from invitations.models.block import ApplicantIsBlocked
 from invitations.models.join_request_set import LinkIsClosed
-from invitations.statuses import LinkState
-from invitations.views.unknown import unknown
 from invitations.statuses import DEAD, LinkState
+from invitations.views.unknown import unknown
 from organizations.models import Organization
 
 # A school of a thousand shares one address behind its NAT on the day of the parents' meeting.
@@ -89,10 +89,17 @@ def _file(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return _show(request, invitation, form, status=429)
     try:
         filed = JoinRequest.objects.file(invitation, **form.facts())
+    except ApplicantIsBlocked as blocked:
+        return show_blocked(request, invitation, blocked)
     except LinkIsClosed:
         invitation.refresh_from_db(fields=["used", "limit", "paused_at", "pause_reason", "revoked_at", "replaced_by"])
         return _closed(request, invitation, form)
     return redirect("invitations:receipt", sign(RECEIPT, filed.pk))
+
+
+def show_blocked(request: HttpRequest, invitation: Invitation, blocked: ApplicantIsBlocked) -> HttpResponse:
+    context = page_context(invitation, ends_on=blocked.ends_on)
+    return render(request, "invitations/blocked.html", context, status=403)
 
 
 def is_allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:

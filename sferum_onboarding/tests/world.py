@@ -25,6 +25,8 @@ from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
+from invitations.models import ApplicantBlock
+from invitations.statuses import RequestStatus
 from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
@@ -153,6 +155,9 @@ def make_world() -> World:
         for label, model in ((model._meta.label_lower.replace(".", "_"), model) for model in admin.site._registry)
         if model.objects.exists()
     }
+    rejected = make_request(invitation, status=RequestStatus.REJECTED, full_name="Сидоров Пётр Ильич")
+    block = ApplicantBlock.objects.block(rejected, by=people["marina"], days=30)
+    places["invitations:block-lift"] = {"block_pk": block.pk}
     places["admin:invitations_joinrequest_name"] = {"pk": request.pk}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
