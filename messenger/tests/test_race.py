@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
-from messenger import models
-from messenger.models import Chat
+from messenger.models import Chat, moved
 from messenger.statuses import ChatStatus, Reason
 from organizations.models import Event, Organization
 from organizations.statuses import Source, Step
@@ -75,7 +74,7 @@ def test_without_the_lock_neither_sees_the_other(
     school: Organization, marina: User, nadia: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Red control. On SQLite a second writer waits anyway, so there the harm can't be done."""
-    both, really = threading.Barrier(2), models._reach_if_moved
+    both, really = threading.Barrier(2), moved.reach_if_moved
 
     def wait_for_the_other() -> None:
         if connection.vendor != "sqlite":
@@ -87,5 +86,5 @@ def test_without_the_lock_neither_sees_the_other(
         wait_for_the_other()
 
     monkeypatch.setattr(Organization, "hold", lambda organization: None)
-    monkeypatch.setattr(models, "_reach_if_moved", reach_side_by_side)
+    monkeypatch.setattr(moved, "reach_if_moved", reach_side_by_side)
     assert last_two(school, marina, nadia) == (Step.MIGRATED if connection.vendor == "sqlite" else None)

@@ -1,0 +1,6 @@
+from messenger.models.chat import Chat
+from messenger.models.chat_set import Outcome
+from messenger.models.moved import classes_without_chat, organizations_that_moved
+from messenger.models.nothing import NothingToMove
+
+__all__ = ["Chat", "NothingToMove", "Outcome", "classes_without_chat", "organizations_that_moved"]
