@@ -12,9 +12,8 @@ from coordination.demo.schoolwork import SFERUM_LINK
 from invitations.consents import CURRENT
 from invitations.list_changes import NameList
 from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround
-from invitations.models.list_ground import DOCUMENT
-from invitations.models import Invitation, JoinRequest
 from invitations.models.invitation import last_teacher_day
+from invitations.models.list_ground import DOCUMENT
 from invitations.statuses import LinkState, Role
 from invitations.statuses import Reason as Refusal
 from messenger.models import Chat

@@ -12,9 +12,7 @@ from foundation.folding import fold
 from invitations.consents import CURRENT
 from invitations.models import Invitation, JoinRequest
 from invitations.models.decisions import purge_day
-from invitations.models.invitation import default_limit
 from invitations.models.invitation import default_limit, last_teacher_day
-from invitations.models.join_request import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from invitations.statuses import Reason as Refusal
 from messenger.models import Chat, NothingToMove

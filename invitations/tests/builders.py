@@ -11,7 +11,6 @@ from conftest import make_class
 from foundation.codes import new_code
 from invitations.models import Invitation, JoinRequest, ListGround
 from invitations.models.decisions import purge_day
-from invitations.models.join_request import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
 from organizations.models import Organization
 from organizations.statuses import Step
