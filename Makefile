@@ -10,7 +10,7 @@ export PORT VENV
 PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11; do \
   "$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$one" && break; done)
 
-.PHONY: run test test-faults lint lock vendor venv dev
+.PHONY: run test test-faults bench lint lock vendor venv dev
 .NOTPARALLEL:
 
 run: venv        ## start the portal: web, worker and beat; DEMO=0 for a clean database, PORT=8000
@@ -21,6 +21,10 @@ test: dev        ## the whole suite on every database and browser found here
 
 test-faults: dev ## kill, hang, drop and restart the parts of the portal; a table of what was kept
 	@cd "$(HERE)" && exec $(PY) -m sferum_onboarding.faults
+
+bench: dev       ## the figures of speed and exactness beside their yardsticks; DATABASE_URL names a server, else SQLite
+	@cd "$(HERE)" && for one in joining deciding places name_matching letters mail_corpus; do \
+	  echo "--- $$one"; $(PY) "benchmarks/$$one.py" || exit 1; done
 
 lint: dev        ## style, format, types, templates
 	@cd "$(HERE)" && $(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy . \

@@ -148,7 +148,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
             )
             for row in told
         ]
-        Letter.objects.queue_many(drafts)
+        Letter.objects.write_many(drafts)
 
     def undo(self, *, by: User) -> Undone:
         """Takes decisions back as if they had not been made: in the first minutes, while no letter has left."""
@@ -200,7 +200,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         deceived = [row for row in rows if letters.REOPENED not in heard.get(row.pk, letters.REOPENED)]
         if deceived:
             act, not_before = uuid.uuid4(), timezone.now() + undo_period()
-            Letter.objects.queue_many([letters.reopened(row, act, not_before) for row in deceived])
+            Letter.objects.write_many([letters.reopened(row, act, not_before) for row in deceived])
 
     @transaction.atomic
     def postpone(self, *, by: User, until: date, note: str = "") -> "list[JoinRequest]":

@@ -28,6 +28,14 @@ SPARE_PLACES = 3
 DEFAULT_LIMIT = 35
 TEACHER_LIMIT = 10
 SEPTEMBER_ENDS = (9, 30)
+OPEN_PAGE = (
+    *("role", "mode", "code", "expires_on", "limit", "used", "sferum_link"),
+    *("paused_at", "pause_reason", "revoked_at", "replaced_by"),
+    *("school_class__" + name for name in ("academic_year", "grade", "section", "group_name", "site", "archived_at")),
+    *("school_class__organization__" + name for name in ("kind", "full_name", "short_name", "branch", "phone")),
+    "school_class__organization__closed_on",
+    *("school_class__organization__region__" + name for name in ("time_zone", "department_name", "department_phone")),
+)
 
 
 def region_today(region: Region) -> date:
@@ -65,6 +73,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def live(self) -> "InvitationQuerySet":
         """Neither revoked nor replaced; may be paused, full or over its time."""
         return self.filter(revoked_at=None)
+
+    def by_code(self, code: str | None) -> "Invitation | None":
+        """By the canonical code, for the open pages: a thousand parents come within an hour, so only what they show.
+
+        All columns of four tables and the usual order cost as much as the page itself.
+        """
+        return self.with_school().only(*OPEN_PAGE).order_by().filter(code=code or "-").first()
 
     def with_school(self) -> "InvitationQuerySet":
         return self.select_related("school_class__organization__region")

@@ -75,7 +75,7 @@ class JoinRequestQuerySet(DecisionQuerySet):
                 )
                 Event.record("request.filed", request, request.organization, actor=Actor.APPLICANT)
                 if request.email:
-                    Letter.objects.queue_many([letters.filed(request)])
+                    Letter.objects.write_many([letters.filed(request)])
         except (IntegrityError, LinkIsClosed):
             if first := self.filter(form_key=key).first():
                 return first

@@ -39,7 +39,7 @@ LAPSED = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
     canonical = normalise(code)
-    invitation = Invitation.objects.with_school().filter(code=canonical).first() if canonical else None
+    invitation = Invitation.objects.by_code(canonical)
     if invitation is None:
         return unknown(request)
     if request.method == "POST":
@@ -112,7 +112,7 @@ def is_allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:
 @require_POST
 def status(request: HttpRequest, code: str) -> HttpResponse:
     """«Узнать решение по номеру»: number and class code together, and never a name."""
-    invitation = Invitation.objects.with_school().filter(code=normalise(code) or "-").first()
+    invitation = Invitation.objects.by_code(normalise(code))
     if invitation is None:
         return unknown(request)
     form, found, answer_code = NumberForm(request.POST), None, 200
