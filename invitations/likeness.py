@@ -12,9 +12,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from invitations.person_names import Name, Part
-from invitations.short_names import MEANINGS, PATRONYMICS, are_one_name, are_one_patronymic
+from invitations.short_names import FATHERS, MEANINGS, are_one_name, are_one_patronymic
 
-SHORTEST_WITH_TYPO = 5  # letters: «Цой» and «Цай» are two families
+# Letters of the longer word. «Цой» and «Цай» are two families, «Егр» is Егор.
+SHORTEST_WITH_TYPO: dict[Part, int] = {"surname": 5, "first": 4, "patronymic": 5}
 ALIKE = 0.88  # Jaro–Winkler: two errors in a surname of seven letters are 0.9, unrelated surnames below 0.8
 
 
@@ -44,6 +45,8 @@ SAME = Likeness(Like.SAME)
 
 How = Literal["initial", "short", "typo", "alike", "other", "absent", "extra", "marker"]
 _CLOSENESS: tuple[How, ...] = ("short", "initial", "typo", "alike", "other")
+_PARTS: tuple[Part, ...] = ("surname", "first", "patronymic")
+_KNOWN: dict[Part, dict[str, frozenset[str]]] = {"surname": {}, "first": MEANINGS, "patronymic": FATHERS}
 _PART = {"surname": "фамилия", "first": "имя", "patronymic": "отчество"}
 _OF_PART = {"surname": "фамилии", "first": "имени", "patronymic": "отчестве"}
 
@@ -61,9 +64,14 @@ def compare(name: Name, line: Name) -> Likeness:
     differences = [(line.parts[place], how) for _, place, how in pairs]
     differences += [_missing(line, place, "absent") for place in right if all(place != other for _, other, _ in pairs)]
     differences += [_missing(name, place, "extra") for place in left if all(place != mine for mine, _, _ in pairs)]
-    like = _judge(differences, {line.parts[place] for place in found})
-    words = [_words(part, how) for part, how in differences] + ["латиницей"] * is_latin
+    if any(part == "patronymic" and how != "marker" for part, how in differences):  # «оглы» goes with its patronymic
+        differences = [(part, how) for part, how in differences if how != "marker"]
+    differences.sort(key=lambda one: _PARTS.index(one[0]))
+    like = _judge(differences, {line.parts[place] for place in found if not _is_marker(line.words[place])})
     mistyped = "".join(ours[mine] for mine, _, how in pairs if how == "typo")
+    if is_latin and mistyped:  # spelling by sound leaves letters open already
+        like = min(like, Like.ALIKE)
+    words = [_words(part, how) for part, how in differences] + ["латиницей"] * is_latin
     return Likeness(like, ", ".join(dict.fromkeys(words)), mistyped) if like else NOTHING
 
 
@@ -114,7 +122,7 @@ def _differ(our: str, their: str, our_part: Part, part: Part) -> How:
         return "initial" if our[0] == their[0] and our_part == part != "surname" else "other"
     if (part == "first" and are_one_name(our, their)) or (part == "patronymic" and are_one_patronymic(our, their)):
         return "short"
-    known = {"first": MEANINGS, "patronymic": PATRONYMICS}.get(part, {})
+    known = _KNOWN[part]
     if our in known and their in known:
         return "other"
     is_one_letter = OSA.distance(our, their, score_cutoff=1) <= 1
@@ -127,11 +135,11 @@ def _is_typing_error(one: str, other: str, part: Part) -> bool:
     """Words one letter apart. Of first names and patronymics exactly one must be a real one, and the only one so near:
     «Мария» and «Марина» are two people, «Мраия» is Мария, and «Мариа» may be either.
     """
-    if max(len(one), len(other)) < SHORTEST_WITH_TYPO:
+    if max(len(one), len(other)) < SHORTEST_WITH_TYPO[part]:
         return False
     if part == "surname":
         return True
-    known = MEANINGS if part == "first" else PATRONYMICS
+    known = _KNOWN[part]
     if (one in known) == (other in known):
         return False
     real, strange = (one, other) if one in known else (other, one)

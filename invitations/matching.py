@@ -19,6 +19,7 @@ from invitations.short_names import MEANINGS
 
 NEAR_WORD = 0.86  # Jaro–Winkler: one error in a word of five letters
 MOST_SHOWN = 3  # lines named in the words of a near name
+_COUNT = {2: "две", 3: "три", 4: "четыре"}
 
 
 class Kind(Enum):
@@ -110,7 +111,8 @@ class NameList:
     def _words_for(self, agreeing: list[tuple[Likeness, int]]) -> str:
         lines = {self._names[key].text: likeness.words for likeness, key in agreeing}
         shown = [f"{text} – {words}" if words else text for text, words in lines.items()][:MOST_SHOWN]
-        return ("похожих строк две: " if len(lines) > 1 else "в списке: ") + "; ".join(shown)
+        count = _COUNT.get(len(agreeing), len(agreeing))
+        return ("в списке: " if len(lines) == 1 else f"похожих строк {count}: ") + "; ".join(shown)
 
     def _words_in(self, name: Name) -> tuple[str, ...]:
         return name.sounds if name.is_latin or self._has_latin else name.words

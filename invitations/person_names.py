@@ -75,7 +75,7 @@ def _parts_of(words: tuple[str, ...]) -> tuple[Part, ...]:
     for place in patronymic:
         parts[place] = "patronymic"
     rest = [place for place in full if place not in patronymic]
-    if initials and len(full) - len(patronymic) <= 1:  # «Петров И. С.», «И. С. Петров»
+    if len(initials) > 1 or (initials and len(rest) < 2):  # «Петров И. С.», «И. С. Петров», «Петров И.»
         parts[initials[0]] = "first"
         for place in initials[1:]:
             parts[place] = "patronymic"

@@ -6,12 +6,16 @@ short forms and other spellings. A word that stands there is a name of its own: 
 name with a typing error.
 """
 
+import re
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
 _MALE = (_DATA / "male_names.txt").read_text(encoding="utf-8").splitlines()
 _FEMALE = (_DATA / "female_names.txt").read_text(encoding="utf-8").splitlines()
 
+_MEN = {line.split()[0] for line in _MALE}
+_FULL = _MEN | {line.split()[0] for line in _FEMALE}
+_NONE: frozenset[str] = frozenset()
 _IRREGULAR = {
     "лев": ("львович", "львовна"),
     "павел": ("павлович", "павловна"),
@@ -36,10 +40,27 @@ def _meanings(lines: list[str]) -> dict[str, frozenset[str]]:
 
 MEANINGS = _meanings(_MALE + _FEMALE)
 
+# «Маринка», «Лейлочка», «Асланчик», «Глебушка»: endings that make no other official name.
+_FOND = re.compile(r"(?:[оеи]ньк|ч?ик|[оеи]чк|[ую]шк|к)а?$")
+
 
 def are_one_name(one: str, other: str) -> bool:
-    """«Саша» and «Александр», «Наталья» and «Наталия»; never «Александр» and «Александра»."""
-    return not MEANINGS.get(one, frozenset()).isdisjoint(MEANINGS.get(other, frozenset()))
+    """«Саша» and «Александр», «Наталья» and «Наталия», «Маринка» and «Марина».
+
+    Never «Александр» and «Александра», nor two official names that only share a short form, as «Егор» and «Георгий».
+    """
+    if one in _FULL and other in _FULL and one[:3] != other[:3]:
+        return False
+    if not MEANINGS.get(one, _NONE).isdisjoint(MEANINGS.get(other, _NONE)):
+        return True
+    return _is_fond(one, other) or _is_fond(other, one)
+
+
+def _is_fond(fond: str, name: str) -> bool:
+    if fond in MEANINGS:
+        return False
+    stem = _FOND.sub("", fond)
+    return stem != fond and len(stem) > 1 and stem == name.rstrip("аяйьи")
 
 
 def patronymics(name: str) -> tuple[str, ...]:
@@ -61,19 +82,18 @@ def patronymics(name: str) -> tuple[str, ...]:
 
 
 def _fathers() -> dict[str, frozenset[str]]:
-    """Each known patronymic to the full names that give it."""
+    """Each known patronymic, and each man's name («Мамед оглы»), to the full names of the father."""
     given: dict[str, set[str]] = {}
-    for line in _MALE:
-        father = line.split()[0]
-        for patronymic in patronymics(father):
-            given.setdefault(patronymic, set()).update(MEANINGS[father])
+    for father in _MEN:
+        for patronymic in (father, *patronymics(father)):
+            given.setdefault(patronymic, set()).add(father)
     return {patronymic: frozenset(names) for patronymic, names in given.items()}
 
 
-PATRONYMICS = _fathers()
+FATHERS = _fathers()
 
 
 def are_one_patronymic(one: str, other: str) -> bool:
-    """«Данилович» and «Даниилович»; never «Сергеевич» and «Сергеевна»."""
-    shared = not PATRONYMICS.get(one, frozenset()).isdisjoint(PATRONYMICS.get(other, frozenset()))
-    return shared and one[-1] == other[-1]
+    """«Данилович» and «Даниилович», «Мамедович» and «Мамед (оглы)»; never «Сергеевич» and «Сергеевна»."""
+    shared = not FATHERS.get(one, _NONE).isdisjoint(FATHERS.get(other, _NONE))
+    return shared and (one[-1] == other[-1] or one in MEANINGS or other in MEANINGS)
