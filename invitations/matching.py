@@ -65,12 +65,12 @@ class NameList:
 
     def same(self, name: Name) -> tuple[int, ...]:
         """Lines of the same words: order, case, ё, spaces, hyphens and look-alike letters make no difference."""
-        return tuple(self._same.get(name.key) or self._same.get(name.joined) or [])
+        return tuple(self._same.get(name.key) or self._same.get(name.joined) or []) if name.words else ()
 
     def find(self, name: Name, *, beside: "NameList | None" = None) -> Found:
         """`beside` holds the lines of other lists, and may hold these: a name that fits there, too, is only near."""
         same = self.same(name)
-        if same and len(name.words) > 2:
+        if same and name.has_patronymic:
             others = beside.same(name) if beside else ()
             return self._of_one_name(same, "", [key for key in others if key not in self._names])
         likely = self._compared(name)

@@ -161,19 +161,17 @@ def _mains(rows: list[_Row]) -> dict[int, int]:
 
 
 def _sorted(rows: list[_Row], mains: dict[int, int], lists: _Lists) -> Piles:
-    groups: dict[object, list[_Asked]] = defaultdict(list)
+    groups: dict[tuple[int, str, tuple[int, ...] | None], list[_Asked]] = defaultdict(list)
     for row in rows:
         if row.pk not in mains:
             name = Name(row.full_name)
             found = lists.find(row, name)
-            same = found.lines if found and found.is_sure else name.key
+            same = found.lines if found and found.is_sure else None
             groups[row.school_class, row.role, same].append(_Asked(row, name, found))
     verdicts: dict[int, Verdict] = {}
     namesakes: dict[int, tuple[int, ...]] = {}
-    for group in groups.values():
-        unclear = [asked.row.pk for asked in group if not asked.row.is_told_apart]
-        if len(unclear) > 1:
-            namesakes |= {pk: tuple(other for other in unclear if other != pk) for pk in unclear}
+    for (*_, lines), group in groups.items():
+        namesakes |= _namesakes(group) if lines is None else _all_of(group)
         verdicts |= _of_group(group, lists, namesakes)
     for row in rows:
         if row.pk in mains:
@@ -181,11 +179,24 @@ def _sorted(rows: list[_Row], mains: dict[int, int], lists: _Lists) -> Piles:
     return Piles({row.pk: verdicts[row.pk] for row in rows}, namesakes)
 
 
+def _all_of(group: list[_Asked]) -> dict[int, tuple[int, ...]]:
+    """Requests that stand for the same lines are all namesakes, but for those told apart."""
+    unclear = [asked.row.pk for asked in group if not asked.row.is_told_apart]
+    return {pk: tuple(other for other in unclear if other != pk) for pk in unclear if len(unclear) > 1}
+
+
+def _namesakes(group: list[_Asked]) -> dict[int, tuple[int, ...]]:
+    """Among requests for which no line speaks, those whose names may be one person's."""
+    unclear = {asked.row.pk: asked.name for asked in group if not asked.row.is_told_apart}
+    names = NameList(unclear.items())
+    found = {pk: sorted({*names.same(name), *names.agreeing(name)} - {pk}) for pk, name in unclear.items()}
+    return {pk: tuple(others) for pk, others in found.items() if others}
+
+
 def _of_group(group: list[_Asked], lists: _Lists, namesakes: dict[int, tuple[int, ...]]) -> dict[int, Verdict]:
     """Requests of one class that stand for the same lines. People told apart are green where each has a line."""
     verdicts = {}
-    lines = group[0].found.lines if group[0].found else ()
-    free = [line for line in lines if line not in lists.used]
+    free = [line for line in (group[0].found.lines if group[0].found else ()) if line not in lists.used]
     if len(free) < len(group):
         free = []
     for asked in group:

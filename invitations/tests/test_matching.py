@@ -2,6 +2,7 @@
 
 import pytest
 
+from foundation.folding import fold
 from invitations.matching import Found, Kind, NameList
 from invitations.person_names import Name, sound
 from invitations.short_names import are_one_name, are_one_patronymic, patronymics
@@ -146,6 +147,25 @@ def test_a_literal_line_without_a_patronymic_is_not_the_only_possibility() -> No
     names = NameList.of([(1, "Петров Илья"), (2, "Петров Илья Сергеевич")])
     assert names.find(Name("Петров Илья")).kind == Kind.NEAR
     assert names.find(Name("Петров Илья Сергеевич")) == Found(Kind.FOUND, (2,), is_sure=True)
+
+
+def test_a_double_surname_without_a_patronymic_is_not_the_only_possibility() -> None:
+    names = NameList.of([(1, "Салтыков-Щедрин Фёдор"), (2, "Салтыков-Щедрин Фёдор Юрьевич")])
+    assert names.find(Name("Салтыков-Щедрин Фёдор")).kind == Kind.NEAR
+
+
+def test_a_name_without_a_letter_is_nobodys() -> None:
+    assert NameList.of([(1, "—"), (2, "")]).find(Name("- .")) == Found(Kind.UNKNOWN)
+
+
+def test_a_name_of_very_many_words_is_read_as_well() -> None:
+    assert find("аб " * 66).kind == Kind.UNKNOWN
+    assert NameList.of([(1, "аб " * 66)]).find(Name("Петров Илья Сергеевич")).kind == Kind.UNKNOWN
+
+
+def test_plain_russian_is_folded_as_everything_is() -> None:
+    for letter in "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюя":
+        assert Name(letter).words == (fold(letter),)
 
 
 def test_two_pupils_of_one_name_are_two_lines() -> None:

@@ -130,6 +130,15 @@ def test_namesakes_are_seen_without_a_list_and_outside_it(link: Invitation, scho
     assert piles.of(Pile.UNLISTED) == [one.pk, other.pk, elsewhere.pk]
 
 
+def test_unlisted_namesakes_are_seen_pair_by_pair(link: Invitation) -> None:
+    sergeevich, andreevich = make_request(link), make_request(link, full_name="Петров Илья Андреевич")
+    assert piles_of(link.organization).namesakes == {}
+    ilya = make_request(link, full_name="Илья Петров")
+    namesakes = piles_of(link.organization).namesakes
+    assert namesakes[ilya.pk] == (sergeevich.pk, andreevich.pk)
+    assert namesakes[sergeevich.pk] == namesakes[andreevich.pk] == (ilya.pk,)
+
+
 def test_a_double_follows_its_main_request(link: Invitation) -> None:
     (line,) = expect(link.school_class, ILYA)
     main = make_request(link)
