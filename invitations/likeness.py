@@ -11,7 +11,7 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from invitations.person_names import Name, Part
+from invitations.person_names import Name, Part, sound
 from invitations.short_names import FATHERS, MEANINGS, are_one_name, are_one_patronymic
 
 # Letters of the longer word. «Цой» and «Цай» are two families, «Егр» is Егор.
@@ -46,7 +46,21 @@ SAME = Likeness(Like.SAME)
 How = Literal["initial", "short", "typo", "alike", "other", "absent", "extra", "marker"]
 _CLOSENESS: tuple[How, ...] = ("short", "initial", "typo", "alike", "other")
 _PARTS: tuple[Part, ...] = ("surname", "first", "patronymic")
-_KNOWN: dict[Part, dict[str, frozenset[str]]] = {"surname": {}, "first": MEANINGS, "patronymic": FATHERS}
+
+
+def _with_sounds(known: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The same words as they sound, too: no Russian word is written like a sound."""
+    sounds: dict[str, frozenset[str]] = {}
+    for word, meant in known.items():
+        sounds[sound(word)] = sounds.get(sound(word), frozenset()) | meant
+    return known | sounds
+
+
+_KNOWN: dict[Part, dict[str, frozenset[str]]] = {
+    "surname": {},
+    "first": _with_sounds(MEANINGS),
+    "patronymic": _with_sounds(FATHERS),
+}
 _PART = {"surname": "фамилия", "first": "имя", "patronymic": "отчество"}
 _OF_PART = {"surname": "фамилии", "first": "имени", "patronymic": "отчестве"}
 
@@ -68,9 +82,9 @@ def compare(name: Name, line: Name) -> Likeness:
         differences = [(part, how) for part, how in differences if how != "marker"]
     differences.sort(key=lambda one: _PARTS.index(one[0]))
     like = _judge(differences, {line.parts[place] for place in found if not _is_marker(line.words[place])})
-    mistyped = "".join(ours[mine] for mine, _, how in pairs if how == "typo")
-    if is_latin and mistyped:  # spelling by sound leaves letters open already
+    if is_latin and any(how in ("typo", "short") for _, how in differences):  # its letters are open already
         like = min(like, Like.ALIKE)
+    mistyped = "".join(ours[mine] for mine, _, how in pairs if how == "typo")
     words = [_words(part, how) for part, how in differences] + ["латиницей"] * is_latin
     return Likeness(like, ", ".join(dict.fromkeys(words)), mistyped) if like else NOTHING
 
@@ -124,7 +138,8 @@ def _differ(our: str, their: str, our_part: Part, part: Part) -> How:
         return "short"
     known = _KNOWN[part]
     if our in known and their in known:
-        return "other"
+        are_spelt_by_sound = our.isascii() and their.isascii()
+        return "short" if are_spelt_by_sound and not known[our].isdisjoint(known[their]) else "other"
     is_one_letter = OSA.distance(our, their, score_cutoff=1) <= 1
     if is_one_letter and _is_typing_error(our, their, part):
         return "typo"
