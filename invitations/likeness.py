@@ -38,6 +38,8 @@ class Likeness:
     """What differs, in Russian; of more than one thing, divided by commas."""
     mistyped: str = ""
     """The folded word that was taken for an error of typing."""
+    contradicts: bool = False
+    """A part is another one, not a like one: to be the same person, one of the two must be wrong."""
 
 
 NOTHING = Likeness(Like.NOT)
@@ -86,7 +88,8 @@ def compare(name: Name, line: Name) -> Likeness:
         like = min(like, Like.ALIKE)
     mistyped = "".join(ours[mine] for mine, _, how in pairs if how == "typo")
     words = [_words(part, how) for part, how in differences] + ["латиницей"] * is_latin
-    return Likeness(like, ", ".join(dict.fromkeys(words)), mistyped) if like else NOTHING
+    contradicts = any(how == "other" for _, how in differences)
+    return Likeness(like, ", ".join(dict.fromkeys(words)), mistyped, contradicts) if like else NOTHING
 
 
 def _without_equal(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[list[int], list[int], list[int]]:

@@ -33,13 +33,15 @@ class Found:
     """`lines`: keys of the lines that agree equally well, best first; two pupils of one name are two keys.
 
     `beside`: lines of other lists for which the name may stand as well; then it is never "found".
-    `is_sure`: nothing contradicts the lines, though there may be several. `words` is Russian, for an administrator.
+    `is_possible`: the lines are of one name, and nothing contradicts that it is this one. `is_sure`: it is this one, as
+    far as a name can say. `words` is Russian, for an administrator.
     """
 
     kind: Kind
     lines: tuple[int, ...] = ()
     words: str = ""
     is_sure: bool = False
+    is_possible: bool = False
     beside: tuple[int, ...] = ()
 
 
@@ -82,13 +84,16 @@ class NameList:
         words = "" if same == keys else self._words_for(agreeing)
         mistyped = agreeing[0][0].mistyped
         is_name = self.holds_word(mistyped) or (beside is not None and beside.holds_word(mistyped))
-        if agreeing[0][0].like < Like.SURE or is_name or not self._are_of_one_name(keys):
-            return Found(Kind.NEAR, keys, words)
+        is_one, first = self._are_of_one_name(keys), agreeing[0][0]
+        if first.like < Like.SURE or is_name or not is_one:
+            return Found(Kind.NEAR, keys, words, is_possible=is_one and not is_name and not first.contradicts)
         others = beside.agreeing(name) if beside else ()
         return self._of_one_name(keys, words, [key for key in others if key not in self._names])
 
     def _of_one_name(self, keys: tuple[int, ...], words: str, others: list[int]) -> Found:
-        return Found(Kind.NEAR if others else Kind.FOUND, keys, words, is_sure=True, beside=tuple(others))
+        return Found(
+            Kind.NEAR if others else Kind.FOUND, keys, words, is_sure=True, is_possible=True, beside=tuple(others)
+        )
 
     def agreeing(self, name: Name) -> tuple[int, ...]:
         """Every line that the name may stand for as well."""

@@ -5,7 +5,7 @@ Compared within one class and role only; teachers against the staff list of the 
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +18,11 @@ from organizations.models import Organization, SchoolClass
 
 @dataclass(frozen=True)
 class Verdict:
-    """`member`: the line of the list that agrees; `words`: what differs, for the administrator's eyes."""
+    """`words`: what differs, for the administrator's eyes.
+
+    `member` of an exact one: the line that is its own, given to no other. Of a near one: the free line that it may be,
+    if there is just one and nothing contradicts; for whoever accepts it by hand.
+    """
 
     pile: Pile
     member: int | None = None
@@ -173,6 +177,8 @@ def _sorted(rows: list[_Row], mains: dict[int, int], lists: _Lists) -> Piles:
     for (*_, lines), group in groups.items():
         namesakes |= _namesakes(group) if lines is None else _all_of(group)
         verdicts |= _of_group(group, lists, namesakes)
+    for asked in (asked for group in groups.values() for asked in group):  # after all that are exact have their lines
+        verdicts[asked.row.pk] = _with_line(verdicts[asked.row.pk], asked.found, lists)
     for row in rows:
         if row.pk in mains:
             verdicts[row.pk] = _follow(row, mains[row.pk], verdicts, lists)
@@ -227,9 +233,18 @@ def _by_people(row: _Row, found: Found, lists: _Lists, namesakes: tuple[int, ...
         line = free.pop(0)
         lists.used[line] = row.pk
         return Verdict(Pile.EXACT, line, found.words)
-    if takers := {lists.used[line] for line in found.lines if line in lists.used}:
-        return _near(found.words, f"строка уже занята заявкой {_numbers(takers)}")
-    return _near(found.words, "людей с этим именем больше, чем строк в списке")
+    are_all_used = all(line in lists.used for line in found.lines)
+    return _near(found.words, "" if are_all_used else "людей с этим именем больше, чем строк в списке")
+
+
+def _with_line(verdict: Verdict, found: Found | None, lists: _Lists) -> Verdict:
+    """A near one with the free line that it may be, or with the word whose that line is."""
+    if verdict.pile != Pile.NEAR or found is None or not found.is_possible:
+        return verdict
+    free = next((line for line in found.lines if line not in lists.used), None)
+    if free is not None:
+        return replace(verdict, member=free)
+    return _near(verdict.words, f"строка уже занята заявкой {_numbers({lists.used[line] for line in found.lines})}")
 
 
 def _follow(row: _Row, main: int, verdicts: dict[int, Verdict], lists: _Lists) -> Verdict:

@@ -54,7 +54,7 @@ def find(typed: str, *, beside: NameList | None = None) -> Found:
     ],
 )
 def test_spelling_that_everybody_takes_for_the_same_makes_no_difference(typed: str, line: int) -> None:
-    assert find(typed) == Found(Kind.FOUND, (line,), is_sure=True)
+    assert find(typed) == Found(Kind.FOUND, (line,), is_sure=True, is_possible=True)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_name_that_fits_two_lines_is_near_and_shows_both() -> None:
 def test_a_literal_line_without_a_patronymic_is_not_the_only_possibility() -> None:
     names = NameList.of([(1, "Петров Илья"), (2, "Петров Илья Сергеевич")])
     assert names.find(Name("Петров Илья")).kind == Kind.NEAR
-    assert names.find(Name("Петров Илья Сергеевич")) == Found(Kind.FOUND, (2,), is_sure=True)
+    assert names.find(Name("Петров Илья Сергеевич")) == Found(Kind.FOUND, (2,), is_sure=True, is_possible=True)
 
 
 def test_a_double_surname_without_a_patronymic_is_not_the_only_possibility() -> None:
@@ -174,7 +174,7 @@ def test_plain_russian_is_folded_as_everything_is() -> None:
 
 def test_two_pupils_of_one_name_are_two_lines() -> None:
     names = NameList.of([(1, "Петров Илья"), (2, "Илья Петров"), (3, "Белов Олег")])
-    assert names.find(Name("Петров Илья")) == Found(Kind.FOUND, (1, 2), is_sure=True)
+    assert names.find(Name("Петров Илья")) == Found(Kind.FOUND, (1, 2), is_sure=True, is_possible=True)
 
 
 def test_twins_one_letter_apart_are_not_each_others_errors() -> None:
@@ -246,3 +246,11 @@ def test_short_names_and_patronymics() -> None:
     assert not are_one_patronymic("егорович", "георгиевич")
     assert "ильич" in patronymics("илья")
     assert "васильевна" in patronymics("василий")
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_possible"), [("Петрв Илья", True), ("Петров Илья Андреевич", False), ("Орлов Денис", False)]
+)
+def test_a_near_name_is_possible_where_one_line_fits_and_nothing_contradicts(typed: str, is_possible: bool) -> None:
+    assert find(typed).kind == Kind.NEAR
+    assert find(typed).is_possible == is_possible

@@ -70,6 +70,17 @@ def test_a_like_name_shows_what_differs(link: Invitation) -> None:
     assert verdict == Verdict(Pile.NEAR, None, f"в списке: {ILYA} – другое отчество")
 
 
+def test_a_like_name_that_nothing_contradicts_has_its_line_for_whoever_accepts_it(link: Invitation) -> None:
+    (line,) = expect(link.school_class, ILYA)
+    request = make_request(link, full_name="Петрв Илья")
+    assert verdict_on(request).pile == Pile.NEAR
+    assert verdict_on(request).member == line.pk
+    first = make_request(link)
+    assert verdict_on(first) == Verdict(Pile.EXACT, line.pk)
+    assert verdict_on(request).member is None
+    assert f"строка уже занята заявкой {first.number}" in verdict_on(request).words
+
+
 def test_a_stranger_is_unknown(link: Invitation) -> None:
     expect(link.school_class, ILYA)
     assert verdict_on(make_request(link, full_name="Зайцев Олег Иванович")) == Verdict(Pile.UNKNOWN)
@@ -105,7 +116,7 @@ def test_two_requests_of_one_name_are_namesakes_until_told_apart(link: Invitatio
     piles = piles_of(link.organization)
     assert [piles.verdicts[row.pk].pile for row in (one, other)] == [Pile.NEAR, Pile.NEAR]
     assert piles.namesakes == {one.pk: (other.pk,), other.pk: (one.pk,)}
-    assert piles.verdicts[one.pk].words == f"то же имя в заявке {other.number}"
+    assert piles.verdicts[one.pk] == Verdict(Pile.NEAR, lines[0].pk, f"то же имя в заявке {other.number}")
 
     JoinRequest.objects.filter(pk=other.pk).update(is_told_apart=True)
     piles = piles_of(link.organization)
