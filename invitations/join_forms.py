@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from foundation.codes import normalise
 from foundation.fields import EmailField, NameField, PhoneField, TextField
 from invitations import consents
-from invitations.models import Invitation
+from invitations.models import Invitation, JoinRequest
 from invitations.statuses import Role
 from organizations.statuses import Kind
 
@@ -90,6 +90,22 @@ class PupilForm(JoinForm):
 
 
 JOIN_FORMS: dict[str, type[JoinForm]] = {Role.TEACHER: TeacherForm, Role.PUPIL: PupilForm, Role.PARENT: JoinForm}
+
+
+class CorrectForm(forms.Form):
+    """Only the names: who mistyped a contact has got a number of the request and a page of it."""
+
+    def __init__(self, data: Any = None, *, join_request: JoinRequest) -> None:
+        like = JOIN_FORMS[join_request.role](invitation=join_request.invitation)
+        names = [name for name in ("applicant_name", "full_name") if name in like.fields]
+        super().__init__(data, initial={name: getattr(join_request, name) for name in names})
+        self.fields |= {name: like.fields[name] for name in names}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and all(data[name] == self.initial[name] for name in self.fields):
+            raise ValidationError("Вы ничего не изменили.")
+        return data
 
 
 class CodeForm(forms.Form):

@@ -21,9 +21,10 @@ BLOCK_KEPT_DAYS = 90  # after it ended: whoever complains may be answered
 
 
 def expire_requests() -> int:
-    """Closes requests that still wait two weeks after their link ended; how many."""
+    """Closes requests that still wait two weeks after their link ended or they were corrected; how many."""
     last_day = timezone.localdate() - timedelta(days=GRACE_DAYS)
-    overdue = Q(invitation__expires_on__lt=last_day) | Q(purge_after__lt=timezone.localdate())
+    settled = Q(corrected_at=None) | Q(corrected_at__lt=timezone.now() - timedelta(days=GRACE_DAYS))
+    overdue = Q(settled, invitation__expires_on__lt=last_day) | Q(purge_after__lt=timezone.localdate())
     expired = 0
     while batch := list(JoinRequest.objects.pending().filter(overdue).values_list("pk", flat=True)[:BATCH]):
         expired += _expire(batch)

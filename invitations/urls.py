@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("j/<str:code>/opened/", counting.opened, name="join-opened"),
     path("j/<str:code>/status/", visitor.status, name="join-status"),
     path("receipt/<str:token>/", receipt.receipt, name="receipt"),
+    path("receipt/<str:token>/correct/", receipt.correct, name="receipt-correct"),
     path("receipt/<str:token>/withdraw/", receipt.withdraw, name="receipt-withdraw"),
     path("consent/<slug:version>/", visitor.consent, name="consent"),
 ]

@@ -1,5 +1,7 @@
 """A person's request to join a class by an invitation link, and the school's decision about it."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -7,13 +9,33 @@ from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
+from correspondence.models import Letter
 from foundation.verbs import WrongStatus
+from invitations import letters
+from invitations.models.block import ApplicantBlock
 from invitations.models.decisions import Decided, purge_day
+from invitations.models.expected import ListMatch
 from invitations.models.invitation import Invitation
 from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.statuses import FINAL, KEPT_DAYS, Mark, Reason, RequestStatus, Role, role_word
 from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Actor
+
+MOST_CORRECTIONS = 3
+_AS_IF_NEW = {
+    "status": RequestStatus.PENDING,
+    "decided_by": None,
+    "decided_at": None,
+    "reason": "",
+    "reason_text": "",
+    "is_reason_shown": True,
+    "offered": None,
+    "postponed_until": None,
+    "mark": "",
+    "marked_at": None,
+    "same_as": None,
+    "is_told_apart": False,
+}
 
 
 class JoinRequest(models.Model):
@@ -113,6 +135,14 @@ class JoinRequest(models.Model):
             return ""
         return Invitation.objects.sferum_links([self.school_class_id]).get((self.school_class_id, self.role), "")
 
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether a mistyped name may still be mended by the applicant: until the person is in the class at Sferum."""
+        if self.purged_at or self.consent_withdrawn_at or self.joined_at:
+            return False
+        named = self.status == RequestStatus.REJECTED and self.reason == Reason.NAME
+        return named or self.status in (RequestStatus.PENDING, RequestStatus.ACCEPTED)
+
     def decided_words(self) -> str:
         """«заявка К-000123 уже проверена (Демидова Марина Сергеевна)»."""
         who = f" ({self.decided_by.full_name})" if self.decided_by else ""
@@ -157,3 +187,40 @@ class JoinRequest(models.Model):
             raise WrongStatus(f"Школа уже решила: {self.get_status_display()}.", status=self.status)
         self.refresh_from_db()
         Event.record("request.withdrawn", self, self.organization, actor=Actor.APPLICANT)
+
+    @transaction.atomic
+    def correct(self, *, full_name: str, applicant_name: str = "") -> None:
+        """By the applicant, who mistyped: what was decided, marked and matched by the wrong name counts no more.
+
+        Raises ApplicantIsBlocked like filing does: else a blocked name would come in by way of another one.
+        """
+        self._refuse_to_correct()
+        for names in ((self.applicant_name, self.full_name), (applicant_name, full_name)):
+            ApplicantBlock.objects.of_names(self.organization_id, *names).refuse()
+        typed = {"full_name": full_name, "applicant_name": applicant_name}
+        changed = [name for name, value in typed.items() if getattr(self, name) != value]
+        as_read = JoinRequest.objects.filter(
+            pk=self.pk, status=self.status, batch=self.batch, corrected_at=self.corrected_at, joined_at=None
+        )
+        again = uuid.uuid4() if self.batch else None  # tells the next letter that the person may know a former decision
+        if not as_read.filter(purged_at=None, consent_withdrawn_at=None).update(
+            **typed | _AS_IF_NEW,
+            batch=again,
+            corrected_at=timezone.now(),
+            purge_after=purge_day(KEPT_DAYS[RequestStatus.PENDING]),
+        ):
+            self.refresh_from_db()
+            raise WrongStatus(f"Заявку только что изменили: {self.get_status_display()}. Проверьте и повторите.")
+        JoinRequest.objects.filter(same_as=self.pk).update(same_as=None)
+        ListMatch.objects.filter(request=self.pk).delete()
+        about = Letter.objects.filter(thread=letters.thread_of(self.pk)).exclude(dedupe_key__endswith=letters.FILED)
+        about.drop_untouched(by=None)
+        self.refresh_from_db()
+        Event.record("request.corrected", self, self.organization, actor=Actor.APPLICANT, fields=changed)
+
+    def _refuse_to_correct(self) -> None:
+        if not self.may_be_corrected:
+            raise WrongStatus("Эту заявку уже нельзя исправить. Подайте новую.", status=self.status)
+        mine = Event.objects.filter(object_type=self._meta.label_lower, object_id=self.pk, verb="request.corrected")
+        if mine.count() >= MOST_CORRECTIONS:
+            raise WrongStatus("Заявку уже исправляли несколько раз. Скажите верное имя классному руководителю.")

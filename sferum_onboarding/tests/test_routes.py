@@ -47,6 +47,7 @@ OPEN = {
     "invitations:join-opened",
     "invitations:join-status",
     "invitations:receipt",
+    "invitations:receipt-correct",
     "invitations:receipt-withdraw",
     "mfa_authenticate",
     "organizations:appoint-by-code",

@@ -134,6 +134,7 @@ def make_world() -> World:
         "guides:topic": {"slug": "teacher"},
         "invitations:consent": {"version": CURRENT.version},
         "invitations:receipt": {"token": sign(RECEIPT, request.pk)},
+        "invitations:receipt-correct": {"token": sign(RECEIPT, request.pk)},
         "invitations:receipt-withdraw": {"token": sign(RECEIPT, request.pk)},
         "organizations:appoint-by-link": {"token": sign(PURPOSE, school.pk, school.head_link_version)},
         "organizations:appointed": {"token": sign(DONE_PURPOSE, appointment.pk)},
