@@ -13,6 +13,8 @@ from django.conf import settings
 class ConsentVersion:
     version: str
     since: date
+    lets_class_teacher_see: bool = True
+    """The names only: whoever agreed to an earlier text was promised that the administrator alone looks at them."""
 
     @property
     def template(self) -> str:
@@ -24,5 +26,9 @@ class ConsentVersion:
         return hashlib.sha256((Path(settings.BASE_DIR) / "templates" / self.template).read_bytes()).hexdigest()
 
 
-VERSIONS = {consent.version: consent for consent in [ConsentVersion("2026-11", date(2026, 11, 1))]}
-CURRENT = VERSIONS["2026-11"]
+_ALL = [
+    ConsentVersion("2026-11", date(2026, 11, 1), lets_class_teacher_see=False),
+    ConsentVersion("2026-11-2", date(2026, 11, 25)),
+]
+VERSIONS = {consent.version: consent for consent in _ALL}
+CURRENT = _ALL[-1]

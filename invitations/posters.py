@@ -1,10 +1,11 @@
-"""The poster of one link: A4, black and white is enough."""
+"""The poster of one link and the sheet for a class teacher: A4, black and white is enough."""
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.papers import qr_svg, typeset
-from invitations.models import Invitation
+from invitations.models import ClassSlip, Invitation
 from invitations.statuses import Role
 
 
@@ -29,3 +30,18 @@ def poster_data(invitation: Invitation) -> dict[str, str | bool]:
         "department": region.department_name,
         "department_phone": region.department_phone,
     }
+
+
+def slip_pdf(slip: ClassSlip) -> bytes:
+    """Holds no name of a pupil: those are on the page behind the code."""
+    school_class = slip.school_class
+    address = slip.address
+    data = {
+        "organization": school_class.organization.name,
+        "place": f"{school_class.name} · {school_class.year_words}",
+        "teacher": school_class.teacher_name,
+        "address": address,
+        "qr": qr_svg(address),
+        "expires_at": f"{timezone.localtime(slip.expires_at):%d.%m.%Y, %H:%M}",
+    }
+    return typeset("invitations/print/slip.typ", data)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import blocks, bulk, counting, links, receipt, review, visitor
+from invitations.views import blocks, bulk, counting, links, receipt, review, slip, visitor
 
 app_name = "invitations"
 
@@ -30,6 +30,10 @@ school: list[URLPattern | URLResolver] = [
     path("requests/block/", blocks.block, name="requests-block"),
     path("requests/blocks/", blocks.blocks, name="blocks"),
     path("requests/blocks/<int:block_pk>/lift/", blocks.lift, name="block-lift"),
+    path("requests/slips/", slip.slips, name="slips"),
+    path("requests/slips/issue/", slip.issue_slips, name="slips-issue"),
+    path("requests/slips/<int:slip_pk>/sheet.pdf", slip.slip_sheet, name="slip-sheet"),
+    path("requests/slips/<int:slip_pk>/revoke/", slip.revoke_slip, name="slip-revoke"),
     path("requests/tick-list/", review.tick_list, name="tick-list"),
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]
@@ -42,5 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipt/<str:token>/", receipt.receipt, name="receipt"),
     path("receipt/<str:token>/correct/", receipt.correct, name="receipt-correct"),
     path("receipt/<str:token>/withdraw/", receipt.withdraw, name="receipt-withdraw"),
+    path("s/<str:token>/", slip.slip, name="slip"),
     path("consent/<slug:version>/", visitor.consent, name="consent"),
 ]

@@ -70,6 +70,7 @@ class Actor(TextChoices):
     PORTAL = "portal", "портал"
     HEAD = "head", "руководитель по ссылке"
     APPLICANT = "applicant", "заявитель"
+    TEACHER = "class-teacher", "классный руководитель по листку"
     REGISTRY = "registry", "загрузка реестра"
 
 

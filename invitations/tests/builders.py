@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_class
 from foundation.codes import new_code
+from invitations.consents import CURRENT
 from invitations.models import Invitation, JoinRequest, ListGround
 from invitations.models.decisions import purge_day
 from invitations.statuses import KEPT_DAYS, RequestStatus, Role
@@ -41,7 +42,7 @@ def make_request(invitation: Invitation, **fields: Any) -> JoinRequest:
         "full_name": "Петров Илья Сергеевич",
         "applicant_name": "Петрова Ирина Львовна" if invitation.role == Role.PUPIL else "",
         "form_key": uuid4(),
-        "consent_version": "2026-11",
+        "consent_version": CURRENT.version,
         "purge_after": purge_day(KEPT_DAYS[status]),
     }
     return JoinRequest.objects.create(invitation=invitation, **defaults | fields)

@@ -64,7 +64,7 @@ def test_parent_files_for_a_child_and_gets_a_receipt(client: Client, link: Invit
     request = JoinRequest.objects.get()
     assert request.full_name == "Петров Илья Сергеевич"
     assert request.applicant_name == "Петрова Ирина Львовна"
-    assert request.consent_version == "2026-11"
+    assert request.consent_version == "2026-11-2"
     assert request.status == RequestStatus.PENDING
     assert request.purge_after == in_days(180)
     link.refresh_from_db()

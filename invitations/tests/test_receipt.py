@@ -113,17 +113,17 @@ def test_a_purged_receipt_still_tells_the_outcome(client: Client, link: Invitati
 
 
 def test_consent_is_a_page_of_its_own_with_version_hash_and_operator(client: Client, link: Invitation) -> None:
-    text = client.get(f"/consent/2026-11/?code={link.code}").content.decode()
+    text = client.get(f"/consent/2026-11-2/?code={link.code}").content.decode()
     assert link.organization.full_name in text
-    assert "Редакция 2026-11" in text
+    assert "Редакция 2026-11-2" in text
     assert consents.CURRENT.digest in text
     assert "Как отозвать" in text
-    assert link.organization.full_name not in client.get("/consent/2026-11/").content.decode()
+    assert link.organization.full_name not in client.get("/consent/2026-11-2/").content.decode()
 
 
 @pytest.mark.parametrize("tail", ["?code=%00", "?code=" + "9" * 500, "?code=<script>"])
 def test_consent_takes_any_code(client: Client, link: Invitation, tail: str) -> None:
-    assert client.get(f"/consent/2026-11/{tail}").status_code == 200
+    assert client.get(f"/consent/2026-11-2/{tail}").status_code == 200
 
 
 def test_unknown_version_is_404(client: Client, db: None) -> None:
@@ -132,4 +132,13 @@ def test_unknown_version_is_404(client: Client, db: None) -> None:
 
 def test_texts_that_people_agreed_to_never_change() -> None:
     digests = {version: consent.digest for version, consent in consents.VERSIONS.items()}
-    assert digests == {"2026-11": "8669c505cd2a5ed3d8ce75218a1037046244506fca936317db966c248e5edb5b"}
+    assert digests == {
+        "2026-11": "8669c505cd2a5ed3d8ce75218a1037046244506fca936317db966c248e5edb5b",
+        "2026-11-2": "34e63d94e163c56613f5c43160b3d03957add090297dd887baf957d3438f7bcd",
+    }
+
+
+def test_former_versions_can_be_read_still(client: Client, link: Invitation) -> None:
+    text = client.get("/consent/2026-11/").content.decode()
+    assert "Редакция 2026-11," in text
+    assert "классным руководителем" not in text

@@ -125,6 +125,7 @@ PARAMETERS = [
 
 # Pages that show a form only when asked, and forms that stand behind a first question.
 ASKED = {
+    "invitations:slip": ["?names"],
     "registrations:who": [f"?answer={answer}" for answer in InquiryAnswer.values],
     "registrations:inquiry": [f"?answer={answer}" for answer in InquiryAnswer.values],
     "registrations:help": ["?topic=code", "?topic=number_changed", "?topic=two_communities"],

@@ -49,6 +49,7 @@ OPEN = {
     "invitations:receipt",
     "invitations:receipt-correct",
     "invitations:receipt-withdraw",
+    "invitations:slip",
     "mfa_authenticate",
     "organizations:appoint-by-code",
     "organizations:appoint-by-link",

@@ -25,7 +25,8 @@ from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
-from invitations.models import ApplicantBlock
+from invitations.models import ApplicantBlock, ClassSlip
+from invitations.models.slip import PURPOSE as SLIP
 from invitations.statuses import RequestStatus
 from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat
@@ -158,6 +159,9 @@ def make_world() -> World:
     }
     rejected = make_request(invitation, status=RequestStatus.REJECTED, full_name="Сидоров Пётр Ильич")
     block = ApplicantBlock.objects.block(rejected, by=people["marina"], days=30)
+    (slip,) = ClassSlip.objects.issue([invitation.school_class], by=people["marina"], days=3)
+    places["invitations:slip"] = {"token": sign(SLIP, slip.pk)}
+    places |= {f"invitations:slip-{verb}": {"slip_pk": slip.pk} for verb in ("sheet", "revoke")}
     places["invitations:block-lift"] = {"block_pk": block.pk}
     places["admin:invitations_joinrequest_name"] = {"pk": request.pk}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
