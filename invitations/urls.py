@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import blocks, bulk, counting, links, receipt, review, slip, visitor
+from invitations.views import blocks, bulk, counting, links, receipt, review, slip, tell, visitor
 
 app_name = "invitations"
 
@@ -34,6 +34,7 @@ school: list[URLPattern | URLResolver] = [
     path("requests/slips/issue/", slip.issue_slips, name="slips-issue"),
     path("requests/slips/<int:slip_pk>/sheet.pdf", slip.slip_sheet, name="slip-sheet"),
     path("requests/slips/<int:slip_pk>/revoke/", slip.revoke_slip, name="slip-revoke"),
+    path("requests/to-tell/", tell.to_tell, name="to-tell"),
     path("requests/tick-list/", review.tick_list, name="tick-list"),
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]

@@ -14,7 +14,7 @@ from invitations import letters
 from invitations.models.block import ApplicantBlock
 from invitations.models.decisions import DecisionQuerySet, purge_day
 from invitations.models.invitation import Invitation
-from invitations.statuses import DEAD, KEPT_DAYS, KEPT_DAYS_JOINED, RequestStatus
+from invitations.statuses import CLOSED_BY_SCHOOL, DEAD, KEPT_DAYS, KEPT_DAYS_JOINED, RequestStatus
 from organizations.models import Event, Organization
 from organizations.statuses import Actor
 
@@ -43,6 +43,10 @@ class JoinRequestQuerySet(DecisionQuerySet):
     def checked_not_joined(self) -> "JoinRequestQuerySet":
         """«Проверены – примите в Сферуме»."""
         return self.filter(status=RequestStatus.ACCEPTED, joined_at=None, purged_at=None)
+
+    def decided_without_contact(self) -> "JoinRequestQuerySet":
+        """Those to whom no letter says what the school decided."""
+        return self.filter(status__in=CLOSED_BY_SCHOOL, joined_at=None, purged_at=None, phone="", email="")
 
     def waiting_first(self) -> "JoinRequestQuerySet":
         done = Case(When(status=RequestStatus.PENDING, then=Value(0)), default=Value(1))
