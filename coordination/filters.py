@@ -153,7 +153,7 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset
 
     def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(pk__in=JoinRequest.objects.pending().values("organization"))
+        return queryset.filter(pk__in=JoinRequest.objects.waiting().values("organization"))
 
     def in_doubt(self, queryset: OrganizationQuerySet, name: str, value: str) -> "QuerySet[Any]":
         doubtful = with_doubts(queryset)

@@ -24,7 +24,7 @@ def nudge_region(region: Region) -> int:
     """One letter a week for each administrator, whatever number of organizations; how many were queued or there."""
     today = timezone.localdate(timezone=region.zone)
     waiting = (
-        JoinRequest.objects.pending()
+        JoinRequest.objects.waiting()
         .filter(organization__region=region, organization__closed_on=None)
         .filter(created_at__lt=last_patient_moment(region, today))
         .order_by()

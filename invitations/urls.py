@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import blocks, bulk, counting, links, receipt, review, slip, tell, visitor
+from invitations.views import blocks, bulk, counting, decisions, links, receipt, review, slip, tell, visitor
 
 app_name = "invitations"
 
@@ -24,9 +24,16 @@ school: list[URLPattern | URLResolver] = [
     path("invitations/revoke/", bulk.revoke, name="invitations-revoke"),
     path("invitations/<int:invitation_pk>/", include(one_link)),
     path("requests/", review.requests, name="requests"),
-    path("requests/accept/", review.accept, name="requests-accept"),
-    path("requests/reject/", review.reject, name="requests-reject"),
-    path("requests/forget/", review.forget, name="requests-forget"),
+    path("requests/exact/", review.exact, name="requests-exact"),
+    path("requests/accept/", decisions.accept, name="requests-accept"),
+    path("requests/reject/", decisions.reject, name="requests-reject"),
+    path("requests/postpone/", decisions.postpone, name="requests-postpone"),
+    path("requests/take-back/", decisions.take_back, name="requests-take-back"),
+    path("requests/undo/", decisions.undo, name="requests-undo"),
+    path("requests/reopen/", decisions.reopen, name="requests-reopen"),
+    path("requests/same/", decisions.same, name="requests-same"),
+    path("requests/apart/", decisions.apart, name="requests-apart"),
+    path("requests/forget/", decisions.forget, name="requests-forget"),
     path("requests/block/", blocks.block, name="requests-block"),
     path("requests/blocks/", blocks.blocks, name="blocks"),
     path("requests/blocks/<int:block_pk>/lift/", blocks.lift, name="block-lift"),

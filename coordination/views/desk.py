@@ -65,7 +65,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     organizations = Organization.objects.supervised_by(request.user).listed()
     late, doubtful = overdue_since(), with_doubts(organizations)
     doubts = count_doubts(doubtful)
-    waiting = JoinRequest.objects.pending().filter(organization__in=organizations)
+    waiting = JoinRequest.objects.waiting().filter(organization__in=organizations)
     return render(
         request,
         "coordination/dashboard.html",

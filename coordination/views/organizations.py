@@ -85,7 +85,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "arrived": CaseLetter.objects.unread()
             .filter(organization=row)
             .select_related("registration", "handover", "help")[:MOST_UNREAD],
-            "pending": JoinRequest.objects.pending().filter(organization=row).count(),
+            "pending": JoinRequest.objects.waiting().filter(organization=row).count(),
         },
     )
 

@@ -1,11 +1,11 @@
-"""Sets of join requests: whose they are, in which order they wait, and how one is filed."""
+"""Sets of join requests: whose they are, which of them wait, and how one is filed."""
 
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, Value, When
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -40,6 +40,10 @@ class JoinRequestQuerySet(DecisionQuerySet):
     def pending(self) -> "JoinRequestQuerySet":
         return self.filter(status=RequestStatus.PENDING)
 
+    def waiting(self) -> "JoinRequestQuerySet":
+        """For the school's decision now: what was put off waits again on its day, and nobody is reminded before."""
+        return self.pending().filter(Q(postponed_until=None) | Q(postponed_until__lte=timezone.localdate()))
+
     def checked_not_joined(self) -> "JoinRequestQuerySet":
         """«Проверены – примите в Сферуме»."""
         return self.filter(status=RequestStatus.ACCEPTED, joined_at=None, purged_at=None)
@@ -47,10 +51,6 @@ class JoinRequestQuerySet(DecisionQuerySet):
     def decided_without_contact(self) -> "JoinRequestQuerySet":
         """Those to whom no letter says what the school decided."""
         return self.filter(status__in=CLOSED_BY_SCHOOL, joined_at=None, purged_at=None, phone="", email="")
-
-    def waiting_first(self) -> "JoinRequestQuerySet":
-        done = Case(When(status=RequestStatus.PENDING, then=Value(0)), default=Value(1))
-        return self.order_by(done, "created_at", "pk")
 
     def file(self, invitation: Invitation, *, form_key: str, full_name: str, **facts: Any) -> "JoinRequest":
         """The applicant's request: place, row, journal and letter together, or LinkIsClosed or ApplicantIsBlocked.

@@ -61,13 +61,21 @@ def test_another_schools_request_is_not_touched_through_ones_own_page(
     assert foreign.status == RequestStatus.PENDING
 
 
-def test_pending_come_first_and_the_oldest_of_them_on_top(link: Invitation, marina: User, enter: Enter) -> None:
+def test_the_oldest_pending_come_first_and_the_decided_stand_by_themselves(
+    link: Invitation, marina: User, enter: Enter
+) -> None:
     first = make_request(link, full_name="Первый Пётр")
     make_request(link, full_name="Второй Влад")
     make_request(link, full_name="Решённый Роман", status=RequestStatus.REJECTED, reason=Reason.TWICE)
     JoinRequest.objects.filter(pk=first.pk).update(created_at="2026-01-01T00:00:00Z")
-    text = enter(marina).get(desk(link.organization)).content.decode()
-    assert text.index("Первый Пётр") < text.index("Второй Влад") < text.index("Решённый Роман")
+    browser = enter(marina)
+    text = browser.get(desk(link.organization)).content.decode()
+    assert text.index("Первый Пётр") < text.index("Второй Влад")
+    assert "Решённый Роман" not in text
+    for address in ("?pile=decided", "?status=rejected"):
+        text = browser.get(desk(link.organization) + address).content.decode()
+        assert "Решённый Роман" in text
+        assert "Первый Пётр" not in text
 
 
 def test_filters_live_in_the_address(link: Invitation, marina: User, enter: Enter) -> None:
@@ -157,7 +165,7 @@ def test_rejecting_asks_for_a_reason_that_the_applicant_reads(link: Invitation, 
     row = make_request(link, email="irina@example.ru")
     browser, url = enter(marina), desk(link.organization, "reject/")
     assert "Отклонить 1 заявку, 7 «Б»?" in browser.post(url, {"one": row.pk}).content.decode()
-    typed = {"ids": [row.pk], "confirmed": "yes", "reason": "other", "reason_text": ""}
+    typed = {"ids": [row.pk], "confirmed": "yes", "reason": "other", "reason_text": "", "is_reason_shown": "on"}
     assert "Напишите причину" in browser.post(url, typed).content.decode()
     assert JoinRequest.objects.pending().count() == 1
     browser.post(url, typed | {"reason_text": "Вы перешли в 7 «В»"})
