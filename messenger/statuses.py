@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 class ChatStatus(TextChoices):
     PLANNED = "planned", "ждёт решения"
     MOVED = "moved", "перенесён"
+    CREATED = "created", "создан самой платформой"
     NOT_MOVED = "not_moved", "не перенесён"
 
 
@@ -20,20 +21,24 @@ class Reason(TextChoices):
     OTHER = "other", "другая причина"
 
 
-FIGURES = {
-    ChatStatus.PLANNED: "Ждут решения",
-    ChatStatus.MOVED: "Перенесены",
-    ChatStatus.NOT_MOVED: "Не перенесены",
-}
-DECIDED = [ChatStatus.MOVED, ChatStatus.NOT_MOVED]
+CHATS = "чат,чата,чатов"
+LIVING = [ChatStatus.MOVED, ChatStatus.CREATED]
+"""The chat lives in the messenger that it names, moved there or made there."""
+DECIDED = [*LIVING, ChatStatus.NOT_MOVED]
 
 EVENT_WORDS: dict[str, str] = {
     "chats.added": "В список внесены чаты",
     "chat.moved": "Чат перенесён",
+    "chat.created": "Чат создан самой платформой",
     "chat.not-moved": "Записано, почему чат не перенесён",
     "chat.reopened": "Решение по чату отменено",
+    "chat.planned-again": "Чат снова в плане: он живёт в другом мессенджере",
+    "chats.conditions": "Отмечены условия переноса чатов",
     "chats.removed": "Чаты убраны из списка",
+    "chats.exported": "Выгружен ход переноса чатов",
     "chats.nothing-to-move": "Отмечено: переносить нечего",
     "chats.something-to-move": "Снята отметка «Переносить нечего»",
+    "chats.class-without": "Отмечено: в классе переносить нечего",
+    "chats.class-with": "Снята отметка «В классе переносить нечего»",
     "chats.step-withdrawn": "Этап «Чаты перенесены» снят: исправлена ошибка",
 }

@@ -1,4 +1,4 @@
-"""Chats that move to the region's messenger."""
+"""Chats that move to the region's messenger, and what was decided of each."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from messenger.models.chat_set import ChatQuerySet
-from messenger.statuses import ChatStatus, Reason
+from messenger.statuses import LIVING, ChatStatus, Reason
 from organizations.models import Organization, SchoolClass
 
 
@@ -24,6 +24,10 @@ class Chat(models.Model):
     name = models.CharField("название", max_length=200)
     key = models.CharField(max_length=200, editable=False)
     status = models.CharField("состояние", max_length=20, choices=ChatStatus, default=ChatStatus.PLANNED)
+    origin = models.CharField("где чат сейчас", max_length=60, blank=True)
+    is_mover_administrator = models.BooleanField("переносит создатель или администратор чата", null=True)
+    is_role_confirmed = models.BooleanField("роль переносящего подтверждена", null=True)
+    has_two_administrators = models.BooleanField("в чате два администратора", null=True)
     messenger = models.CharField("куда перенесён", max_length=60, blank=True)
     moved_on = models.DateField("когда перенесён", null=True, blank=True)
     reason = models.CharField("почему не перенесён", max_length=30, choices=Reason, blank=True)
@@ -55,7 +59,7 @@ class Chat(models.Model):
             models.CheckConstraint(
                 name="chat_says_what_was_decided",
                 condition=Q(status=ChatStatus.PLANNED, messenger="", moved_on=None, reason="")
-                | Q(status=ChatStatus.MOVED, moved_on__isnull=False, reason="") & ~Q(messenger="")
+                | Q(status__in=LIVING, moved_on__isnull=False, reason="") & ~Q(messenger="")
                 | Q(status=ChatStatus.NOT_MOVED, messenger="", moved_on=None, reason__in=Reason.values),
             ),
         ]
@@ -63,3 +67,16 @@ class Chat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_living(self) -> bool:
+        return self.status in LIVING
+
+    @property
+    def conditions(self) -> list[bool | None]:
+        """The official conditions in their order; None where nobody has looked yet."""
+        return [self.is_mover_administrator, self.is_role_confirmed, self.has_two_administrators]
+
+    @property
+    def is_ready(self) -> bool:
+        return all(self.conditions)

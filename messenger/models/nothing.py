@@ -1,5 +1,7 @@
 """«Переносить нечего»: what stands in the place of chats where there are none."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,9 +10,9 @@ from accounts.models import User, Visitor
 from foundation.templatetags.portal import when
 from foundation.verbs import WrongStatus
 from messenger.models.chat import Chat
-from messenger.models.moved import reach_if_moved, withdraw_if_not_moved
+from messenger.models.moved import classes_without_chat, reach_if_moved, withdraw_if_not_moved
 from messenger.statuses import ChatStatus
-from organizations.models import Event, Organization
+from organizations.models import Event, Organization, SchoolClass
 from organizations.statuses import Source
 
 
@@ -63,3 +65,51 @@ class NothingToMove(models.Model):
         if not deleted:
             raise WrongStatus("Отметка уже снята.")
         withdraw_if_not_moved(self.organization, by=by)
+
+
+class ClassWithoutChatsQuerySet(models.QuerySet["ClassWithoutChats"]):
+    @transaction.atomic
+    def declare(
+        self, organization: Organization, pks: Iterable[int], *, by: User, source: Source
+    ) -> list["ClassWithoutChats"]:
+        """«В этих классах переносить нечего»; a class with a chat in the list is left alone."""
+        organization.hold()
+        classes = classes_without_chat(organization).filter(pk__in=list(pks))
+        marks = self.bulk_create([ClassWithoutChats(school_class=each, noted_by=by) for each in classes])
+        if not marks:
+            raise WrongStatus("Это уже отмечено, или у класса есть чат в списке.")
+        Event.record("chats.class-without", marks[0].school_class, organization, by=by)
+        reach_if_moved(organization, by=by, source=source)
+        return marks
+
+    @transaction.atomic
+    def take_back(self, organization: Organization, pks: Iterable[int], *, by: User) -> None:
+        organization.hold()
+        if not self.unmark(organization, pks, by=by):
+            raise WrongStatus("Отметка уже снята.")
+        withdraw_if_not_moved(organization, by=by)
+
+    def unmark(self, organization: Organization, pks: Iterable[int], *, by: User | None) -> bool:
+        """The mark alone goes: a chat that was found later undoes no step."""
+        marks = self.filter(school_class__organization=organization, school_class__in=list(pks))
+        if first := marks.select_related("school_class").first():
+            marks.delete()
+            Event.record("chats.class-with", first.school_class, organization, by=by)
+        return first is not None
+
+
+class ClassWithoutChats(models.Model):
+    """One class without a chat to move. As with the whole organization, the row is the fact."""
+
+    school_class = models.OneToOneField(SchoolClass, models.CASCADE, related_name="without_chats")
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField("отмечено", default=timezone.now)
+
+    objects = ClassWithoutChatsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "отметка «В классе переносить нечего»"
+        verbose_name_plural = "отметки «В классе переносить нечего»"
+
+    def __str__(self) -> str:
+        return f"Переносить нечего: {self.school_class}"

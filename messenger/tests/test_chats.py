@@ -14,7 +14,7 @@ from accounts.models import User
 from conftest import make_class, make_organization
 from foundation.verbs import WrongStatus
 from messenger.models import Chat, NothingToMove, organizations_that_moved
-from messenger.statuses import EVENT_WORDS, ChatStatus, Reason
+from messenger.statuses import ChatStatus, Reason
 from organizations.journey import reach
 from organizations.models import Event, Organization, Region
 from organizations.models.school_class import academic_year_of
@@ -26,10 +26,15 @@ VERBS = [
     "chats-add-classes",
     "chats-move",
     "chats-leave",
+    "chats-created",
+    "chats-conditions",
+    "chats-again",
     "chats-reopen",
     "chats-remove",
     "nothing-declare",
     "nothing-undo",
+    "class-nothing",
+    "class-nothing-undo",
 ]
 OURS, OTHER = "VK Мессенджер", "Другой мессенджер"
 
@@ -43,12 +48,16 @@ def make_chats(organization: Organization, *names: str) -> list[Chat]:
 
 
 def decide(organization: Organization, chats: list[Chat], how: str, by: User) -> None:
-    """`how` is a letter: m – moved to the region's messenger, o – to another one, n – not moved, p – stays planned."""
+    """`how` is a letter: m – moved to the region's messenger, c – created there by the platform, o – moved to another
+    one, n – not moved, p – stays planned.
+    """
     for chat, outcome in zip(chats, how, strict=True):
         who = {"by": by, "source": Source.SCHOOL}
         if outcome in "mo":
             where = OURS if outcome == "m" else OTHER
             Chat.objects.move(organization, [chat.pk], messenger=where, on=timezone.localdate(), **who)
+        elif outcome == "c":
+            Chat.objects.note_created(organization, [chat.pk], messenger=OURS, on=timezone.localdate(), **who)
         elif outcome == "n":
             Chat.objects.leave(organization, [chat.pk], reason=Reason.NOT_NEEDED, note="", **who)
 
@@ -99,22 +108,6 @@ def test_another_schools_chat_cannot_be_decided_from_ones_own_page(
     assert "в списке уже нет" in page
     assert "Чужой чат" not in page
     assert Chat.objects.get().status == ChatStatus.PLANNED
-
-
-def test_a_pasted_list_is_added_once_and_finds_its_classes(school: Organization, marina: User, enter: Enter) -> None:
-    year = academic_year_of(timezone.localdate())
-    seven = make_class(school, academic_year=year, grade=7, section="Б")
-    typed = {"names": "7Б родители\n7 «Б»\n\n  Учителя   школы \n7 класс\n7б РОДИТЕЛИ"}
-    for _ in range(2):
-        page = enter(marina).post(address(school, "chats-add"), typed, follow=True).content.decode()
-    assert "уже есть в списке" in page
-    assert dict(Chat.objects.values_list("name", "school_class")) == {
-        "7Б родители": seven.pk,
-        "7 «Б»": seven.pk,
-        "Учителя школы": None,
-        "7 класс": None,
-    }
-    assert Event.objects.filter(verb="chats.added", organization=school).count() == 1
 
 
 def test_every_class_gets_its_chat_in_one_click(school: Organization, marina: User, enter: Enter) -> None:
@@ -218,6 +211,9 @@ def make_pks(organization: Organization, *names: str) -> list[int]:
         ("mm", True),
         ("mn", True),
         ("mno", True),
+        ("c", True),
+        ("cn", True),
+        ("cp", False),
         ("nm", True),
         ("", False),
         ("p", False),
@@ -333,7 +329,7 @@ def test_hostile_names_are_refused_at_the_field_and_kept(
 def test_a_name_with_markup_is_shown_as_text(school: Organization, marina: User, enter: Enter) -> None:
     page = (
         enter(marina)
-        .post(address(school, "chats-add"), {"names": "<script>alert(1)</script>"}, follow=True)
+        .post(address(school, "chats-add"), {"names": "<script>alert(1)</script>", "confirmed": "1"}, follow=True)
         .content.decode()
     )
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
@@ -393,16 +389,6 @@ def test_page_and_verb_cost_the_same_for_three_and_for_three_hundred(
 
     assert cost(school, 3) == cost(school, 300), "but for the events, which SQLite takes in batches"
     assert Chat.objects.filter(status=ChatStatus.MOVED).count() == 303
-
-
-def test_every_event_has_words(school: Organization, marina: User) -> None:
-    one, two = make_chats(school, "7А", "7Б")
-    decide(school, [one, two], "mn", marina)
-    Chat.objects.reopen(school, [one.pk, two.pk], by=marina)
-    Chat.objects.remove(school, [one.pk, two.pk], by=marina, source=Source.SCHOOL)
-    NothingToMove.objects.declare(school, by=marina, source=Source.SCHOOL).take_back(by=marina)
-    verbs = set(Event.objects.filter(organization=school).values_list("verb", flat=True)) - {"milestone.reached"}
-    assert verbs == set(EVENT_WORDS)
 
 
 def test_an_empty_page_says_what_to_do(school: Organization, marina: User, enter: Enter) -> None:

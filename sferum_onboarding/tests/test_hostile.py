@@ -137,6 +137,15 @@ ASKED = {
     "registrations:first-entry": ["?trouble=code"],
 }
 BEHIND: dict[str, tuple[str, dict[str, str]]] = {
+    "messenger:chats-add": ("marina", {"names": "textarea", "confirmed": "hidden"}),
+    "messenger:chats-conditions": (
+        "marina",
+        {
+            **dict.fromkeys(["is_mover_administrator", "is_role_confirmed", "has_two_administrators"], "select"),
+            **dict.fromkeys(["pk", "confirmed"], "hidden"),
+        },
+    ),
+    "messenger:chats-created": ("marina", {"messenger": "text", "on": "date", "pk": "hidden", "confirmed": "hidden"}),
     "messenger:chats-move": ("marina", {"messenger": "text", "on": "date", "pk": "hidden", "confirmed": "hidden"}),
     "messenger:chats-leave": ("marina", {"note": "text", "reason": "select", "pk": "hidden", "confirmed": "hidden"}),
     "invitations:requests-reject": ("marina", {"reason_text": "text", "ids": "hidden", "confirmed": "hidden"}),
