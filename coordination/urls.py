@@ -20,4 +20,5 @@ urlpatterns = [
     path("coordinators/invite/", coordinators.invite, name="coordinator-invite"),
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator-remove"),
     path("region/", region.region, name="region"),
+    path("region/messenger/", region.change_messenger, name="region-messenger"),
 ]

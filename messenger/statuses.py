@@ -41,4 +41,7 @@ EVENT_WORDS: dict[str, str] = {
     "chats.class-without": "Отмечено: в классе переносить нечего",
     "chats.class-with": "Снята отметка «В классе переносить нечего»",
     "chats.step-withdrawn": "Этап «Чаты перенесены» снят: исправлена ошибка",
+    "chats.step-reopened": "Этап «Чаты перенесены» открыт снова: у региона другой мессенджер",
+    "region.messenger-changed": "У региона другой мессенджер",
+    "region.messenger-respelled": "Исправлено название мессенджера региона",
 }

@@ -36,6 +36,17 @@ class RegionAdmin(Kept):
     list_display = ["name", "code", "department_name", "messenger_name", "manager_name"]
     search_fields = ["name", "code"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str]:
+        """Another messenger opens steps again: that is a verb with a preview, on the page «Регион»."""
+        return ["messenger_name"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Region, form: "ModelForm[Region]", change: bool) -> None:
+        """What has changed here, and nothing else: the messenger may have been changed since the page was opened."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
 
 @admin.register(Municipality)
 class MunicipalityAdmin(Kept):

@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_class
 from foundation.verbs import WrongStatus
+from messenger.change import change_messenger
 from messenger.models import Chat, ClassWithoutChats, NothingToMove, organizations_that_moved
 from messenger.statuses import EVENT_WORDS, ChatStatus, Reason
 from messenger.tests.test_chats import OTHER, OURS, address, decide, make_chats, step_of
-from organizations.models import Event, Organization, SchoolClass
+from organizations.models import Event, Organization, Region, SchoolClass
 from organizations.models.school_class import academic_year_of
 from organizations.statuses import Source, Step
 
@@ -215,7 +216,9 @@ def test_progress_costs_the_same_for_few_and_for_many(
             assert len(progress_of(school).classes) == number * 6
 
 
-def test_every_event_has_words(school: Organization, classes: list[SchoolClass], marina: User, enter: Enter) -> None:
+def test_every_event_has_words(
+    school: Organization, region: Region, classes: list[SchoolClass], marina: User, enter: Enter
+) -> None:
     one, two, three = make_chats(school, "Один", "Два", "Три")
     decide(school, [one, two, three], "mnc", marina)
     Chat.objects.reopen(school, [one.pk, two.pk, three.pk], by=marina)
@@ -227,6 +230,8 @@ def test_every_event_has_words(school: Organization, classes: list[SchoolClass],
     ClassWithoutChats.objects.take_back(school, [classes[0].pk], by=marina)
     decide(school, make_chats(school, "Педагоги"), "m", marina)
     enter(marina).get(reverse("messenger:progress-export", args=[school.pk]))
+    change_messenger(region, "MAX", was=OURS, by=marina)
+    change_messenger(region, "МАХ", was="MAX", by=marina, is_same=True)
     Chat.objects.all().delete()
     NothingToMove.objects.declare(school, by=marina, source=Source.SCHOOL).take_back(by=marina)
     verbs = set(Event.objects.values_list("verb", flat=True)) - {"milestone.reached"}
