@@ -98,6 +98,14 @@ class Reason(TextChoices):
     OTHER = "other", "другая причина"
 
 
+class Fate(TextChoices):
+    """What becomes of a class at the end of the academic year."""
+
+    PROMOTE = "promote", "перевести"
+    ARCHIVE = "archive", "в архив"
+    LEAVE = "leave", "пока не трогать"
+
+
 class NameGround(TextChoices):
     """Why somebody of the portal's staff opens one name in Django admin; goes to the journal."""
 

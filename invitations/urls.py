@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from invitations.views import blocks, bulk, counting, decisions, links, receipt, review, slip, tell, visitor
+from invitations.views import links, review, rollover, visitor
 
 app_name = "invitations"
 
@@ -23,6 +24,10 @@ school: list[URLPattern | URLResolver] = [
     path("invitations/extend/", bulk.extend, name="invitations-extend"),
     path("invitations/revoke/", bulk.revoke, name="invitations-revoke"),
     path("invitations/<int:invitation_pk>/", include(one_link)),
+    path("classes/rollover/", rollover.rollover, name="rollover"),
+    path("classes/rollover/preview/", rollover.show_preview, name="rollover-preview"),
+    path("classes/rollover/confirm/", rollover.confirm, name="rollover-confirm"),
+    path("classes/rollover/<int:rollover_pk>/undo/", rollover.undo, name="rollover-undo"),
     path("requests/", review.requests, name="requests"),
     path("requests/exact/", review.exact, name="requests-exact"),
     path("requests/accept/", decisions.accept, name="requests-accept"),

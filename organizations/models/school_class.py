@@ -119,6 +119,7 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         asked = {change.pk: change for change in changes}
         if not asked:
             return []
+        organization.hold()  # two tables that lock the same rows in two orders would wait for each other
         as_seen = Q(pk__in=[])
         for pk, change in asked.items():
             as_seen |= Q(pk=pk, size=change.seen[0], teacher_name=change.seen[1])

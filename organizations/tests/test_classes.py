@@ -1,9 +1,10 @@
 """The page of classes: its grid by building, its table of all classes. Strangers get the 404 of an absent one."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -230,3 +231,16 @@ def test_in_june_the_classes_of_the_next_year_are_shown_once_they_are_there(scho
     board = ClassBoard(school, {}, JUNE)  # type: ignore[arg-type]
     assert (board.year, board.shown) == (2027, [new])
     assert list(SchoolClass.objects.current()) == [new]
+
+
+def test_in_july_the_page_leads_to_the_old_classes_and_does_not_ask_to_make_new_ones(
+    school: Organization, marina: User, enter: Enter
+) -> None:
+    old = make_class(school)
+    with time_machine.travel(datetime(2027, 7, 15, 5, tzinfo=UTC)):
+        page = enter(marina).get(classes_url(school)).content.decode()
+        edited = enter(marina).get(old.get_absolute_url())
+    assert "Пора переводить классы" in page
+    assert "Их создаст перевод" in page
+    assert old.get_absolute_url() in page
+    assert edited.status_code == 200

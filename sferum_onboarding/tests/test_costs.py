@@ -54,7 +54,8 @@ def grow(world: World, rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "tab", ["", "requests/", "requests/tick-list/", "chats/", "invitations/", "classes/", "memo.pdf"]
+    "tab",
+    ["", "requests/", "requests/tick-list/", "chats/", "invitations/", "classes/", "classes/rollover/", "memo.pdf"],
 )
 def test_pages_of_one_organization_cost_the_same_at_3_and_at_300_rows(world: World, tab: str) -> None:
     browser, address = world.browser("marina"), f"/organizations/{world.school.pk}/{tab}"

@@ -28,6 +28,7 @@ from invitations.letters import RECEIPT
 from invitations.models import ApplicantBlock, ClassSlip
 from invitations.models.slip import PURPOSE as SLIP
 from invitations.statuses import RequestStatus
+from invitations.models import Rollover
 from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
@@ -151,6 +152,8 @@ def make_world() -> World:
     }
     places |= {f"registrations:filing{piece}": {"batch": str(filing.batch)} for piece in ("", "-progress", "-result")}
     places |= _letters_in(school)
+    rollover = Rollover.objects.create(organization=school, from_year=2025, done_by=people["marina"])
+    places["invitations:rollover-undo"] = {"rollover_pk": rollover.pk}
     key = Authenticator.objects.create(user=make_user(), type=Authenticator.Type.WEBAUTHN, data={"name": "Ключ"})
     places |= {
         f"admin:{label}_change": {"object_id": model.objects.order_by("pk").values_list("pk", flat=True).first()}
