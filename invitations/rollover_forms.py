@@ -134,7 +134,7 @@ def _fates(row: SchoolClass) -> list[tuple[str, str]]:
     if row.grade in LAST_GRADES:
         return [(Fate.ARCHIVE, "выпуск: в архив"), (Fate.LEAVE, Fate.LEAVE.label)]
     return [
-        (Fate.PROMOTE, f"в {row.grade + 1} класс"),
+        (Fate.PROMOTE, f"{'во' if row.grade == 1 else 'в'} {row.grade + 1} класс"),
         (Fate.ARCHIVE, "расформирован: в архив"),
         (Fate.LEAVE, Fate.LEAVE.label),
     ]

@@ -451,7 +451,6 @@ def test_the_road_of_the_school_stays_where_it_was(school: Organization, marina:
     assert school.milestones.get(step=Step.CLASSES).source == Source.PORTAL
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_administrators_at_the_same_instant_one_rolls_over(school: Organization) -> None:
     people = [make_user(full_name="Демидова Марина Сергеевна"), make_user(full_name="Орлов Олег Петрович")]
