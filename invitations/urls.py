@@ -1,7 +1,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from invitations.views import blocks, bulk, counting, decisions, links, receipt, review, slip, tell, visitor
-from invitations.views import links, review, rollover, visitor
+from invitations.views import (
+    blocks,
+    bulk,
+    counting,
+    decisions,
+    expected,
+    links,
+    receipt,
+    review,
+    rollover,
+    slip,
+    tell,
+    uploads,
+    visitor,
+)
 
 app_name = "invitations"
 
@@ -16,6 +29,18 @@ one_link: list[URLPattern | URLResolver] = [
     path("link/", links.change_link, name="invitation-change-link"),
     path("renewed/", links.renewed, name="invitation-renewed"),
 ]
+lists: list[URLPattern | URLResolver] = [
+    path("", expected.expected, name="expected"),
+    path("ground/", expected.ground, name="expected-ground"),
+    path("ground/remove/", expected.remove_ground, name="expected-ground-remove"),
+    path("upload/", uploads.upload, name="expected-upload"),
+    path("upload/<int:draft_pk>/", uploads.preview, name="expected-draft"),
+    path("upload/<int:draft_pk>/confirm/", uploads.confirm, name="expected-confirm"),
+    path("upload/<int:draft_pk>/cancel/", uploads.cancel, name="expected-cancel"),
+    path("remove/", expected.remove_name, name="expected-remove"),
+    path("staff/", expected.one_list, name="expected-staff"),
+    path("<int:class_pk>/<str:role>/", expected.one_list, name="expected-list"),
+]
 school: list[URLPattern | URLResolver] = [
     path("invitations/", links.invitations, name="invitations"),
     path("invitations/issue/", links.issue, name="invitations-issue"),
@@ -28,6 +53,7 @@ school: list[URLPattern | URLResolver] = [
     path("classes/rollover/preview/", rollover.show_preview, name="rollover-preview"),
     path("classes/rollover/confirm/", rollover.confirm, name="rollover-confirm"),
     path("classes/rollover/<int:rollover_pk>/undo/", rollover.undo, name="rollover-undo"),
+    path("expected/", include(lists)),
     path("requests/", review.requests, name="requests"),
     path("requests/exact/", review.exact, name="requests-exact"),
     path("requests/accept/", decisions.accept, name="requests-accept"),

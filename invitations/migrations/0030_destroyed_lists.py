@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
             name="unread",
             field=models.JSONField(default=list, verbose_name="столбцы и листы, которые не читались"),
         ),
+        migrations.AddField(
+            model_name="listdraft",
+            name="saved_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="сохранён"),
+        ),
         migrations.AlterField(
             model_name="destruction",
             name="count",

@@ -59,7 +59,7 @@ class ListDraftQuerySet(models.QuerySet["ListDraft"]):
 
 
 class ListDraft(models.Model):
-    """Holds one list, or those of many classes; erased with the confirmation, by the person, or after a day."""
+    """Holds one list, or those of many classes; its names go with the confirmation, the person, or after a day."""
 
     KEPT: ClassVar[timedelta] = timedelta(hours=24)
 
@@ -72,6 +72,8 @@ class ListDraft(models.Model):
     """For each list its class (null: staff), role and names."""
     refused = models.JSONField("не принятые строки", default=list)
     unread = models.JSONField("столбцы и листы, которые не читались", default=list)
+    saved_at = models.DateTimeField("сохранён", null=True, editable=False)
+    """From then on the row holds no names: it only tells a second click that the list is saved."""
 
     objects = ListDraftQuerySet.as_manager()
 
@@ -100,7 +102,8 @@ class ListDraft(models.Model):
         """Writes what the preview showed, all lists or none. Raises ListsChanged, RemovalHeld, WrongStatus."""
         self.organization.hold()
         lists = self.lists()
-        if not ListDraft.objects.filter(pk=self.pk).delete()[0]:
+        open_draft = ListDraft.objects.filter(pk=self.pk, saved_at=None)
+        if not open_draft.update(saved_at=timezone.now(), lines=[], refused=[], unread=[]):
             raise WrongStatus("Этот список уже сохранён.")
         if fingerprint_of(ExpectedMember.objects.compare(self.organization, lists)) != fingerprint:
             raise ListsChanged

@@ -295,7 +295,8 @@ def test_a_draft_writes_nothing_before_it_is_confirmed_and_is_gone_after(
     draft.confirm(fingerprint=shown, confirmed_removal=False, by=marina)
     assert names_of(seven) == [ILYA, ANNA]
     assert names_of(None, Role.TEACHER) == [GLEB]
-    assert not ListDraft.objects.exists()
+    draft.refresh_from_db()
+    assert (draft.lines, draft.refused, draft.unread) == ([], [], [])
     with pytest.raises(WrongStatus, match="уже сохранён"):
         draft.confirm(fingerprint=shown, confirmed_removal=False, by=marina)
 

@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import make_class
-from invitations.statuses import RequestStatus
+from invitations.models import ExpectedMember
+from invitations.statuses import RequestStatus, Role
 from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat
 from organizations.models import Event
@@ -49,13 +50,29 @@ def grow(world: World, rows: int) -> None:
     )
     vera = world.people["vera"]
     Event.objects.bulk_create(Event.draft("class.changed", world.school, world.school, by=vera) for _ in range(rows))
+    ExpectedMember.objects.bulk_create(
+        ExpectedMember(organization=world.school, role=Role.TEACHER, full_name=f"Орлов Глеб {number}")
+        for number in range(rows)
+    )
     for number in range(rows // 10):
         make_class(world.school, grade=1 + number % 11, section="АБВГДЕЖ"[number // 11], site="Корпус 2")
 
 
 @pytest.mark.parametrize(
     "tab",
-    ["", "requests/", "requests/tick-list/", "chats/", "invitations/", "classes/", "classes/rollover/", "memo.pdf"],
+    [
+        "",
+        "requests/",
+        "requests/tick-list/",
+        "expected/",
+        "expected/staff/",
+        "expected/upload/",
+        "chats/",
+        "invitations/",
+        "classes/",
+        "classes/rollover/",
+        "memo.pdf",
+    ],
 )
 def test_pages_of_one_organization_cost_the_same_at_3_and_at_300_rows(world: World, tab: str) -> None:
     browser, address = world.browser("marina"), f"/organizations/{world.school.pk}/{tab}"

@@ -63,7 +63,11 @@ OPEN = {
     "registrations:who-slip",
     "registrations:who-type",
 }
-PEOPLE_OF_THE_SCHOOL = ["requests", "requests-accept", "requests-reject", "tick-list", "requests-joined"]
+PEOPLE_OF_THE_SCHOOL = [
+    *("requests", "requests-accept", "requests-reject", "tick-list", "requests-joined"),
+    *("expected", "expected-staff", "expected-list", "expected-upload", "expected-draft", "expected-confirm"),
+]
+WITH_NAMES = {f"invitations:{name}" for name in ("requests", "tick-list", "expected-list", "expected-draft")}
 # The journal of who looked at names, and what keeps a person signed in.
 MAY_BE_WRITTEN_BY_LOOKING = re.compile(r'"(organizations_event|django_session|usersessions_usersession|portal_cache)"')
 
@@ -121,7 +125,7 @@ def test_no_page_is_kept_by_a_shared_cache(world: World) -> None:
             if rows[route.row][ACTORS.index(actor)].startswith("200"):
                 answer = knock(browsers[actor], route, world.place(route.name, route.places), "get")
                 said = set(answer.headers["Cache-Control"].split(", "))
-                is_secret = "token" in route.places or route.name in ("invitations:requests", "invitations:tick-list")
+                is_secret = "token" in route.places or route.name in WITH_NAMES
                 if not said & ({"no-store"} if is_secret else {"no-store", "private"}):
                     kept[route.name] = said
                 break

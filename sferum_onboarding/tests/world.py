@@ -30,9 +30,13 @@ from invitations.models.slip import PURPOSE as SLIP
 from invitations.statuses import RequestStatus
 from invitations.models import Rollover
 from invitations.tests.builders import make_invitation, make_request
+from invitations.list_changes import NameList
+from invitations.models import ExpectedMember, ListDraft
+from invitations.statuses import Role
+from invitations.tests.builders import make_ground, make_invitation, make_request
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
-from organizations.models import ImportFile, Organization, Region
+from organizations.models import ImportFile, Organization, Region, SchoolClass
 from organizations.statuses import AppointmentRole
 from organizations.views.head import DONE_PURPOSE
 from registrations.models import (
@@ -109,6 +113,7 @@ def make_world() -> World:
     invitation = make_invitation(school, school_class=make_class(school))  # the school is registered from here on
     school.refresh_from_db()
     request = make_request(invitation)
+    draft = _expected_names(invitation.school_class, people["marina"])
     inquiry = Inquiry.objects.ask([school], by=people["vera"]).letters[0]
     filing = RegistrationRequest.objects.file_many(Organization.objects.filter(pk=school.pk), by=people["vera"])
     file = ImportFile.objects.create(
@@ -147,6 +152,8 @@ def make_world() -> World:
         "registrations:who-mistake": {"token": inquiry.token},
         "registrations:who-slip": {"token": told.token},
         "registrations:help-moved": {"case_pk": _number_changed(school, people["vera"])},
+        **{f"invitations:expected-{verb}": {"draft_pk": draft.pk} for verb in ("draft", "confirm", "cancel")},
+        "invitations:expected-list": {"class_pk": invitation.school_class_id, "role": Role.PUPIL.value},
         "organizations:deputy-returned": {"pk": deputy.pk},
         "organizations:appointment-extend": {"pk": deputy.pk},
     }
@@ -191,6 +198,17 @@ def make_world() -> World:
 def make_case_letter(case: int, by: User) -> CaseLetter:
     question = HelpRequest.objects.get(pk=case)
     return question.letters.send(question, Purpose.FIRST, by=by)
+
+
+def _expected_names(school_class: SchoolClass, by: User) -> ListDraft:
+    """A list of one class, and one more on its way in."""
+    school = school_class.organization
+    make_ground(school, by)
+    names = ["Канарейкина Кира Кирилловна", "Петров Илья Сергеевич"]
+    ExpectedMember.objects.save_list(school, school_class, Role.PUPIL, names, by=by)
+    names[0] = "Снегирёв Савва Саввич"
+    refused = [{"place": "строка 3", "text": "Синицына", "why": "Укажите фамилию и имя полностью."}]
+    return ListDraft.objects.prepare(school, [NameList(school_class, Role.PUPIL, names)], by=by, refused=refused)
 
 
 def _letters_in(school: Organization) -> dict[str, Place]:
