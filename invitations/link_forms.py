@@ -23,7 +23,7 @@ from invitations.models.invitation_set import (
     listed_numbers,
     region_today,
 )
-from invitations.statuses import Mode, Role, Term, role_word_many
+from invitations.statuses import Mode, Paper, Role, Term, role_word_many
 from organizations.models import Organization, SchoolClass
 
 LONGEST_TERM = timedelta(days=400)
@@ -221,3 +221,37 @@ class ManyPauseForm(ManyTickedForm):
 
 class ManyExtendForm(TermForm, SelectionForm):
     """One term for all of them; their places stay."""
+
+
+class PrintForm(forms.Form):
+    """Which of the given links go on which paper; the chosen ones stand in `links` of the cleaned data."""
+
+    paper = forms.ChoiceField(
+        label="Что печатать", choices=Paper.choices, initial=Paper.POSTERS, widget=forms.RadioSelect
+    )
+    classes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    roles = forms.MultipleChoiceField(label="Роли", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, organization: Organization, links: list[Invitation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.links, words = links, organization.words
+        classes = {str(row.school_class_id): str(row.school_class) for row in links}
+        roles = {row.role for row in links}
+        self.fields["classes"].label = words.klasses.capitalize()
+        self.fields["classes"].choices = list(classes.items())  # type: ignore[attr-defined]
+        self.fields["classes"].initial = list(classes)
+        self.fields["roles"].choices = [  # type: ignore[attr-defined]
+            (role.value, role_word_many(role, words).capitalize()) for role in Role if role in roles
+        ]
+        self.fields["roles"].initial = [role.value for role in Role if role in roles]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = [
+            row
+            for row in self.links
+            if str(row.school_class_id) in data.get("classes", ()) and row.role in data.get("roles", ())
+        ]
+        if not self.errors and not chosen:
+            raise ValidationError("У выбранных классов нет действующих ссылок для этих ролей.")
+        return data | {"links": chosen}

@@ -35,6 +35,15 @@ class Term(TextChoices):
     NEVER = "never", "без срока"
 
 
+class Paper(TextChoices):
+    """What of the print kit; a page for each link, but a sheet for each class with all its roles."""
+
+    POSTERS = "posters", "плакаты: страница на каждую ссылку"
+    STRIPS = "strips", "плакаты с отрывными листками внизу"
+    CARDS = "cards", "карточки на стол: 8 на листе"
+    SHEETS = "sheets", "лист на каждый класс: все его роли вместе"
+
+
 class LinkState(TextChoices):
     """What a visitor meets; computed, because a day passes without anybody's act."""
 

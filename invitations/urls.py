@@ -7,6 +7,7 @@ from invitations.views import (
     decisions,
     expected,
     links,
+    printing,
     receipt,
     review,
     rollover,
@@ -44,6 +45,8 @@ lists: list[URLPattern | URLResolver] = [
 school: list[URLPattern | URLResolver] = [
     path("invitations/", links.invitations, name="invitations"),
     path("invitations/issue/", links.issue, name="invitations-issue"),
+    path("invitations/print/", printing.choose, name="invitations-print"),
+    path("invitations/print.pdf", printing.kit, name="invitations-print-pdf"),
     path("invitations/pause/", bulk.pause, name="invitations-pause"),
     path("invitations/resume/", bulk.resume, name="invitations-resume"),
     path("invitations/extend/", bulk.extend, name="invitations-extend"),

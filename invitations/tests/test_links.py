@@ -1,25 +1,17 @@
 """The school's pages about its links. Strangers get a 404, a coordinator looks, the administrator acts."""
 
-import io
-import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-import typst
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from PIL import Image
-from pyzbar.pyzbar import decode
 
 from accounts.models import User
 from conftest import make_class
-from foundation.papers import _fonts
 from foundation.verbs import WrongStatus
 from invitations.models import Invitation
 from invitations.models.invitation import roles_of
-from invitations.posters import poster_data
 from invitations.statuses import LinkState, Mode, RequestStatus, Role
 from invitations.tests.builders import SFERUM_LINK, in_days, make_invitation, make_request
 from organizations.models import Event, Organization
@@ -110,18 +102,6 @@ def test_classes_without_a_link_are_chosen_beforehand(registered: Organization, 
     fresh = make_class(registered, section="Б")
     form = enter(marina).get(grid(registered, "issue/")).context["form"]
     assert list(form["classes"].initial) == [fresh]
-
-
-def test_a_poster_of_the_longest_name_is_one_page(link: Invitation, settings: Any) -> None:
-    data = poster_data(link) | {"organization": "Муниципальное бюджетное учреждение " * 9}
-    pages = typst.compile(
-        settings.BASE_DIR / "templates/invitations/print/poster.typ",
-        root=settings.BASE_DIR / "templates",
-        font_paths=_fonts(),
-        format="svg",
-        sys_inputs={"data": json.dumps(data)},
-    )
-    assert isinstance(pages, bytes), "several pages would be a list"
 
 
 def test_unregistered_school_issues_nothing(school: Organization, marina: User, enter: Enter) -> None:
@@ -309,24 +289,6 @@ def test_text_for_the_chat_fits_the_mode(link: Invitation, marina: User, enter: 
     text = browser.get(link.get_absolute_url()).content.decode()
     assert "на ней ссылка на класс" in text
     assert "заявку за ребёнка" not in text
-
-
-def test_qr_on_the_page_and_on_the_poster_leads_to_the_address(
-    link: Invitation, marina: User, enter: Enter, settings: Any
-) -> None:
-    pdf = enter(marina).get(f"{link.get_absolute_url()}poster.pdf")
-    assert pdf["Content-Type"] == "application/pdf"
-    assert pdf.content.startswith(b"%PDF")
-    png = typst.compile(
-        settings.BASE_DIR / "templates/invitations/print/poster.typ",
-        root=settings.BASE_DIR / "templates",
-        font_paths=_fonts(),
-        format="png",
-        ppi=110.0,
-        sys_inputs={"data": json.dumps(poster_data(link))},
-    )
-    found = decode(Image.open(io.BytesIO(png)))
-    assert [code.data.decode() for code in found] == [link.address]
 
 
 def test_grid_costs_the_same_for_one_class_and_for_forty(registered: Organization, marina: User, enter: Enter) -> None:

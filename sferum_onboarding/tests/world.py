@@ -25,14 +25,10 @@ from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
-from invitations.models import ApplicantBlock, ClassSlip
-from invitations.models.slip import PURPOSE as SLIP
-from invitations.statuses import RequestStatus
-from invitations.models import Rollover
-from invitations.tests.builders import make_invitation, make_request
 from invitations.list_changes import NameList
-from invitations.models import ExpectedMember, ListDraft
-from invitations.statuses import Role
+from invitations.models import ApplicantBlock, ClassSlip, ExpectedMember, ListDraft, Rollover
+from invitations.models.slip import PURPOSE as SLIP
+from invitations.statuses import RequestStatus, Role
 from invitations.tests.builders import make_ground, make_invitation, make_request
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
