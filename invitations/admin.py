@@ -17,14 +17,35 @@ PEOPLE = ("full_name", "applicant_name", "phone", "email", "note", "reason_text"
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
-    list_display = ["shown_code", "organization", "school_class", "role", "link_state", "places", "term"]
-    list_filter = ["school_class__organization__region", "role", "mode", "expires_on"]
+    list_display = [
+        "shown_code",
+        "organization",
+        "school_class",
+        "role",
+        "link_state",
+        "places",
+        "openings",
+        "term",
+        "alarm",
+    ]
+    list_filter = ["school_class__organization__region", "role", "mode", "alarm", "expires_on"]
     list_select_related = ["school_class__organization__region"]
     search_fields = ["code"]
     actions = ["revoke"]
     fields = [
         *("shown_code", "organization", "school_class", "role", "mode", "link_state", "places", "term"),
-        *("paused_at", "pause_reason", "revoked_at", "replaced_by", "sferum_link", "sferum_link_renewed_at"),
+        *(
+            "openings",
+            "late",
+            "paused_at",
+            "pause_reason",
+            "alarm",
+            "trusted_until",
+            "revoked_at",
+            "replaced_by",
+            "sferum_link",
+            "sferum_link_renewed_at",
+        ),
         *("issued_at", "issued_by"),
     ]
 
@@ -43,6 +64,10 @@ class InvitationAdmin(ReadOnlyAdmin):
     @admin.display(description="действует", ordering="expires_on")
     def term(self, invitation: Invitation) -> str:
         return invitation.term_words
+
+    @admin.display(description="открыли")
+    def openings(self, invitation: Invitation) -> int:
+        return invitation.openings
 
     @admin.display(description="подано заявок")
     def places(self, invitation: Invitation) -> str:

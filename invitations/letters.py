@@ -14,7 +14,7 @@ from invitations.statuses import RequestStatus
 from organizations.models import Organization
 
 if TYPE_CHECKING:
-    from invitations.models import JoinRequest
+    from invitations.models import Invitation, JoinRequest
 
 RECEIPT = "receipt"
 FILED, REOPENED = ":filed", ":reopened:"
@@ -67,6 +67,24 @@ def _to_applicant(
 
 def thread_of(request_id: int) -> str:
     return f"join:{request_id}"
+
+
+def alarm(link: "Invitation") -> list[Draft]:
+    """To each acting administrator, once for each alarm; to the official mailbox where there is none."""
+    acting = link.organization.appointments.acting().select_related("user")
+    people = {(one.user.email if one.user else "") or one.email for one in acting} - {""}
+    page = settings.PORTAL_URL + link.get_absolute_url()
+    subject, text = render_letter("invitations/letters/alarm.txt", {"link": link, "page": page})
+    return [
+        Draft(
+            dedupe_key=f"link-alarm:{link.pk}:{link.paused_at:%Y%m%d%H%M%S%f}:{address}",
+            to=address,
+            subject=subject,
+            text=text,
+            queue=f"organization:{link.organization.pk}",
+        )
+        for address in sorted(people or {link.organization.email} - {""})
+    ]
 
 
 def nudge(administrator: User, waiting: list[tuple[Organization, int, int]], week: str) -> Draft:

@@ -1,4 +1,4 @@
-"""The print kit: posters, strips to tear off, cards and sheets of classes, the slip for a class teacher; A4, black and white is enough."""
+"""What is printed: posters, strips, cards, sheets of classes, the slip for a teacher; A4, black and white is enough."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from foundation.runs import claim
 from foundation.working_days import is_office_time
-from invitations import nudges, retention
+from invitations import nudges, radar, retention
 from invitations.models import ListDraft
 from organizations.models import Region
 
@@ -15,6 +15,12 @@ def expire_links_and_requests() -> None:
     with claim("expire-requests", timezone.localdate()) as mine:
         if mine:
             retention.expire_requests()
+
+
+@shared_task
+def watch_links() -> None:
+    """Needs no claim: each pause is a compare-and-set with its own letter."""
+    radar.watch()
 
 
 @shared_task

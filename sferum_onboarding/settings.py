@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "sort-letters": {"task": "registrations.tasks.sort_letters", "schedule": 20.0, "options": {"expires": 20.0}},
     "expire-nominations": {"task": "registrations.tasks.expire_nominations", "schedule": crontab(minute="25")},
+    "watch-links": {"task": "invitations.tasks.watch_links", "schedule": 60.0, "options": {"expires": 60.0}},
     "purge-requests": {"task": "invitations.tasks.purge_due", "schedule": crontab(hour="22", minute="30")},
     "purge-lists": {"task": "invitations.tasks.purge_lists", "schedule": crontab(hour="22", minute="40")},
     "purge-list-drafts": {"task": "invitations.tasks.purge_list_drafts", "schedule": crontab(minute="45")},
@@ -236,6 +237,19 @@ MAILBOXES = env.list("MAILBOXES", default=[])
 # --- Lists of names ----------------------------------------------------------------------------------------------
 # How many days after the end of the wave of invitations a school's lists of expected names are kept.
 EXPECTED_KEPT_DAYS = env.int("EXPECTED_KEPT_DAYS", default=30)
+# --- Links that have leaked: what of the last hour makes the portal pause one by itself (invitations/radar.py) --------
+# More requests than people expected × share + spare.
+LEAK_OVER_SHARE = env.float("LEAK_OVER_SHARE", default=1.2)
+LEAK_OVER_SPARE = env.int("LEAK_OVER_SPARE", default=2)
+# At least so many within so many minutes, and more than this share of the people expected.
+LEAK_BURST_REQUESTS = env.int("LEAK_BURST_REQUESTS", default=15)
+LEAK_BURST_MINUTES = env.int("LEAK_BURST_MINUTES", default=10)
+LEAK_BURST_SHARE = env.float("LEAK_BURST_SHARE", default=1.0)
+# At least so many within the hour, this share of them with names that are not in the school's list.
+LEAK_UNKNOWN_REQUESTS = env.int("LEAK_UNKNOWN_REQUESTS", default=10)
+LEAK_UNKNOWN_SHARE = env.float("LEAK_UNKNOWN_SHARE", default=0.5)
+# How long a link is left alone after the school has said that it has not leaked.
+LEAK_TRUST_HOURS = env.int("LEAK_TRUST_HOURS", default=24)
 
 # --- People and sessions -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

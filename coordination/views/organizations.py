@@ -18,7 +18,7 @@ from coordination.timeline import timeline
 from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
 from foundation.templatetags.portal import day
-from invitations.models import JoinRequest
+from invitations.models import Invitation, JoinRequest
 from organizations.journey import next_move, next_move_now
 from organizations.models import Event, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
@@ -82,6 +82,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "doubt": with_doubts(Organization.objects.filter(pk=pk)).first() if is_above else None,
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
+            "alarmed": Invitation.objects.alarmed().filter(school_class__organization=row).with_school(),
             "arrived": CaseLetter.objects.unread()
             .filter(organization=row)
             .select_related("registration", "handover", "help")[:MOST_UNREAD],

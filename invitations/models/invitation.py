@@ -1,7 +1,7 @@
 """The link by which people of one class and one role ask to join."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from correspondence.models import Letter
 from foundation.codes import show_code
 from foundation.verbs import WrongStatus
+from invitations import letters
 from invitations.links import check_sferum_link
 from invitations.models.invitation_set import (
     DEFAULT_DAYS,
@@ -29,6 +31,7 @@ from organizations.models import Event, Organization, SchoolClass
 __all__ = ["DEFAULT_DAYS", "Invitation", "default_limit", "last_teacher_day", "region_today", "roles_of"]
 
 
+CALM_REASON = "Школа сверяет поданные заявки."  # what a visitor reads of an alarm
 TEACHER_TERM = f"Ссылка для учителя действует не больше {TEACHER_DAYS} дней: продлевайте её на неделю."
 
 
@@ -57,6 +60,7 @@ class Invitation(models.Model):
     paused_at = models.DateTimeField("приостановлена", null=True, editable=False)
     pause_reason = models.CharField("почему приостановлена", max_length=300, blank=True)
     alarm = models.CharField("почему приостановил портал", max_length=20, choices=Alarm, blank=True, editable=False)
+    trusted_until = models.DateTimeField("не проверять на утечку до", null=True, editable=False)
     revoked_at = models.DateTimeField("отозвана", null=True, editable=False)
     batch = models.UUIDField(null=True, editable=False)
     """The year roll-over that revoked this link: whoever undoes it brings exactly these links back."""
@@ -81,6 +85,9 @@ class Invitation(models.Model):
                 name="invitation_replaced_is_revoked", condition=Q(replaced_by=None) | Q(revoked_at__isnull=False)
             ),
             models.CheckConstraint(name="invitation_alarm_known", condition=Q(alarm__in=["", *Alarm.values])),
+            models.CheckConstraint(
+                name="invitation_alarm_is_paused", condition=Q(alarm="") | Q(paused_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +135,10 @@ class Invitation(models.Model):
         return LinkState.FULL if self.used >= self.limit and not self.is_direct else LinkState.OPEN
 
     @property
+    def is_trusted(self) -> bool:
+        return self.trusted_until is not None and self.trusted_until > timezone.now()
+
+    @property
     def openings(self) -> int:
         """How many opened it: whoever filed without scripts has opened it, too."""
         return max(self.opened, self.used)
@@ -170,7 +181,19 @@ class Invitation(models.Model):
 
     @transaction.atomic
     def resume(self, *, by: User | None) -> None:
-        self._change("resumed", Q(paused_at__isnull=False), by=by, paused_at=None, pause_reason="")
+        """Also takes an alarm back: whoever says that this is no leak is not asked again for a day."""
+        changes: dict[str, Any] = {"paused_at": None, "pause_reason": "", "alarm": ""}
+        if self.alarm:
+            changes["trusted_until"] = timezone.now() + timedelta(hours=settings.LEAK_TRUST_HOURS)
+        self._change("resumed", Q(paused_at__isnull=False, alarm=self.alarm), by=by, **changes)
+
+    @transaction.atomic
+    def alarm_paused(self, alarm: Alarm) -> None:
+        """By the portal itself, when the link seems to have leaked; its administrators learn why, visitors do not."""
+        now = timezone.now()
+        only = Q(paused_at=None) & (Q(trusted_until=None) | Q(trusted_until__lte=now))
+        self._change("alarmed", only, by=None, paused_at=now, alarm=alarm, pause_reason=CALM_REASON)
+        Letter.objects.queue_many(letters.alarm(self))
 
     @transaction.atomic
     def revoke(self, *, by: User | None) -> None:

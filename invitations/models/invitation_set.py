@@ -81,6 +81,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """
         return self.with_school().only(*OPEN_PAGE).order_by().filter(code=code or "-").first()
 
+    def watched(self) -> "InvitationQuerySet":
+        """Where a leak would matter and nobody has said lately that there is none."""
+        is_trusted = Q(trusted_until__gt=timezone.now())
+        return self.live().filter(~is_trusted, paused_at=None, mode=Mode.REVIEW)
+
+    def alarmed(self) -> "InvitationQuerySet":
+        return self.live().exclude(alarm="")
+
     def with_school(self) -> "InvitationQuerySet":
         return self.select_related("school_class__organization__region")
 
@@ -195,7 +203,8 @@ def expected_number(school_class: SchoolClass, role: str, listed: Mapping[tuple[
     """How many people may come by the link of this class and role; None where nobody has said."""
     if role == Role.TEACHER:
         return listed.get((school_class.pk, role)) or listed.get((None, role))
-    return listed.get((school_class.pk, role)) or school_class.size or None
+    people = (school_class.size or 0) * (2 if role == Role.PARENT else 1)  # both parents of a child may come
+    return listed.get((school_class.pk, role)) or people or None
 
 
 def default_limit(

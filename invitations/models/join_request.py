@@ -107,6 +107,7 @@ class JoinRequest(models.Model):
         indexes = [
             models.Index(name="join_request_review", fields=["organization", "status", "created_at"]),
             models.Index(name="join_request_waiting", fields=["created_at"], condition=Q(status=RequestStatus.PENDING)),
+            models.Index(name="join_request_recent", fields=["created_at"]),
             models.Index(name="join_request_purge", fields=["purge_after"], condition=Q(purged_at=None)),
             models.Index(name="join_request_batch", fields=["batch"]),
         ]

@@ -13,6 +13,7 @@ from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
 from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
+from invitations import radar
 from invitations.link_forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
 from invitations.models import Invitation, LinkChange
 from invitations.models.invitation import roles_of
@@ -42,6 +43,7 @@ def invitations(request: SignedInRequest, pk: int) -> HttpResponse:
         "tab": "invitations",
         "rows": rows,
         "sum": sum((row.tally for row in rows if row.tally), Tally()),
+        "alarmed": [row for row in by_place.values() if row.alarm],
         "unrenewed": dead.exclude(sferum_link=""),
     }
     return render(request, "invitations/invitations.html", context)
@@ -103,6 +105,7 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         "changes": LinkChange.objects.administered_by(request.user)
         .filter(invitation=row)
         .select_related("changed_by")[:CHANGES_SHOWN],
+        "rules": radar.rules(row),
         "tally": tallies([row])[row.pk],
     }
     return render(request, "invitations/invitation.html", context)
