@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Count, Q
 
 from foundation.templatetags.portal import plural
-from invitations.forms import ClassesField
+from invitations.link_forms import ClassesField
 from invitations.models import JoinRequest
 from invitations.models.slip import SHOWN_ROLES, SLIP_DAYS
 from invitations.statuses import Mark, RequestStatus, Role

@@ -137,30 +137,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         For those who teach the term is never longer than a week and the limit never higher than their list, whatever
         the others of the same selection get.
         """
-        if not organization.is_registered:
-            raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
-        if sferum_link:
-            check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
-        elif mode == Mode.DIRECT:
-            raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
-        now, today = timezone.now(), region_today(organization.region)
-        last_day = None if is_endless else expires_on or today + timedelta(days=DEFAULT_DAYS)
-        short = min(last_day or date.max, last_teacher_day(today))
-        facts = {"mode": mode, "sferum_link": sferum_link, "issued_by": by, "issued_at": now}
-        listed = listed_numbers(organization)
-        wanted = [
-            self.model(
-                school_class=c,
-                role=role,
-                limit=limit_of(c, role, limit, listed),
-                expires_on=short if role == Role.TEACHER else last_day,
-                **facts,
-            )
-            for c in classes
-            if c.archived_at is None
-            for role in roles
-            if role in roles_of(organization.region)
-        ]
+        check_issue(organization, mode, sferum_link)
+        now, usual = timezone.now(), region_today(organization.region) + timedelta(days=DEFAULT_DAYS)
+        last_day = None if is_endless else expires_on or usual
+        allowed = [role for role in roles if role in roles_of(organization.region)]
+        places = [(c, role) for c in classes if c.archived_at is None for role in allowed]
+        wanted = self._drafts(organization, places, last_day, limit)
+        for row in wanted:
+            row.mode, row.sferum_link, row.issued_by, row.issued_at = mode, sferum_link, by, now
         codes = self._fill(wanted)
         issued = list(self.with_school().filter(code__in=codes, issued_at=now))
         Event.objects.bulk_create(Event.draft("invitation.issued", row, organization, by=by) for row in issued)
@@ -169,6 +153,25 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         if issued:
             reach(organization, Step.INVITED, by=by, source=Source.PORTAL, on=timezone.localdate())
         return issued
+
+    def _drafts(
+        self,
+        organization: Organization,
+        places: "list[tuple[SchoolClass, Role]]",
+        last_day: date | None,
+        limit: int | None,
+    ) -> "list[Invitation]":
+        listed = listed_numbers(organization)
+        short = min(last_day or date.max, last_teacher_day(region_today(organization.region)))
+        return [
+            self.model(
+                school_class=c,
+                role=role,
+                limit=limit_of(c, role, limit, listed),
+                expires_on=short if role == Role.TEACHER else last_day,
+            )
+            for c, role in places
+        ]
 
     def _fill(self, wanted: "list[Invitation]") -> list[str]:
         """Inserts what is missing and gives the codes that were tried.
@@ -188,6 +191,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             self.bulk_create(new, ignore_conflicts=True)
             codes += [row.code for row in new]
         return codes
+
+
+def check_issue(organization: Organization, mode: Mode, sferum_link: str) -> None:
+    """Raises WrongStatus or ValidationError where no link may be issued."""
+    if not organization.is_registered:
+        raise WrongStatus("Ссылки выпускают после регистрации организации в Сферуме.")
+    if sferum_link:
+        check_sferum_link(sferum_link, organization.region.allowed_link_hosts)
+    elif mode == Mode.DIRECT:
+        raise WrongStatus("Для ссылки без проверки нужна ссылка из Сферума.")
 
 
 def listed_numbers(organization: Organization) -> dict[tuple[int | None, str], int]:

@@ -153,6 +153,8 @@ BEHIND: dict[str, tuple[str, dict[str, str]]] = {
         "marina",
         {"until": "date", "note": "text", "ids": "hidden", "confirmed": "hidden"},
     ),
+    "invitations:invitations-pause": ("marina", {"reason": "text", "ids": "hidden", "confirmed": "hidden"}),
+    "invitations:invitations-extend": ("marina", {"expires_on": "date", "ids": "hidden", "confirmed": "hidden"}),
     "coordination:organizations-file": ("vera", dict.fromkeys(["pk", "left_out", "batch", "page"], "hidden")),
     "registrations:file-many": ("vera", dict.fromkeys(["pk", "left_out", "batch"], "hidden")),
     "registrations:who-mistake": ("anonymous", {"words": "textarea"}),
