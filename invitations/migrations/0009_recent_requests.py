@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invitations", "0040_leak_radar")]
+    dependencies = [("invitations", "0008_leak_radar")]
 
     operations = [
         migrations.AddIndex(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invitations", "0006_rollover")]
+    dependencies = [("invitations", "0007_destroyed_lists")]
 
     operations = [
         migrations.AddField(
