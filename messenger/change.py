@@ -62,7 +62,7 @@ def change_messenger(region: Region, name: str, *, was: str, by: User, is_same: 
     if not Region.objects.filter(pk=region.pk, messenger_name=was).update(messenger_name=name):
         now = Region.objects.values_list("messenger_name", flat=True).get(pk=region.pk)
         raise WrongStatus(f"Пока вы смотрели, мессенджер уже сменили: сейчас это {now}.", status=now)
-    Organization.objects.filter(region=region).update(step=F("step"))
+    _hold(region)
     spellings = _spellings(region, name, was, is_same)
     chats = Chat.objects.filter(organization__region=region, messenger__in=spellings)
     chats.exclude(messenger=name).update(messenger=name)
@@ -76,6 +76,11 @@ def change_messenger(region: Region, name: str, *, was: str, by: User, is_same: 
         days = dict.fromkeys(Organization.objects.filter(pk__in=batch), timezone.localdate())
         reach_many(days, Step.MIGRATED, by=by, source=Source.PORTAL)
     return _change(region, spellings, standing, is_respelling)
+
+
+def _hold(region: Region) -> None:
+    """As `Organization.hold`, of all of them."""
+    Organization.objects.filter(region=region).update(step=F("step"))
 
 
 def _spellings(region: Region, name: str, was: str, is_same: bool) -> set[str]:

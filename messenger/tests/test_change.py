@@ -1,5 +1,8 @@
 """The region changes its messenger: the step is open again where it stood on chats in the former one."""
 
+import threading
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,8 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_organization
 from foundation.verbs import WrongStatus
+from messenger import change
 from messenger.change import Change, change_messenger, preview
-from messenger.models import Chat, NothingToMove, organizations_that_moved
+from messenger.models import Chat, NothingToMove, moved, organizations_that_moved
 from messenger.tests.test_chats import OURS, decide, make_chats, step_of
 from messenger.tests.test_race import at_once
 from organizations.journey import reach, recompute
@@ -60,8 +64,8 @@ def test_a_change_opens_the_step_where_it_stood_on_the_former_messenger(
     ]
     assert set(Chat.objects.filter(organization=schools["here"]).values_list("messenger", flat=True)) == {OURS, ""}
     assert Chat.objects.get(organization=schools["there"]).messenger == "MAX", "as the region writes it"
-    moved = organizations_that_moved().filter(region=region)
-    assert {school.pk for school in moved} == {schools[name].pk for name in ("there", "both", "nothing")}
+    found = organizations_that_moved().filter(region=region)
+    assert {school.pk for school in found} == {schools[name].pk for name in ("there", "both", "nothing")}
 
 
 def test_the_step_is_computed_as_for_one(region: Region, municipality: Municipality, vera: User) -> None:
@@ -134,9 +138,35 @@ def test_a_last_chat_moved_at_the_same_moment_leaves_no_false_step(
             who = {"by": vera, "source": Source.SCHOOL}
             return Chat.objects.move(school, [chat.pk], messenger=was, on=timezone.localdate(), **who)
 
-        def change(was: str = was, name: str = f"Новый {number}") -> object:
+        def change_now(was: str = was, name: str = f"Новый {number}") -> object:
             return change_messenger(Region.objects.get(pk=region.pk), name, was=was, by=vera)
 
-        assert not [each for each in at_once(move, change) if isinstance(each, Exception)]
+        assert not [each for each in at_once(move, change_now) if isinstance(each, Exception)]
         assert step_of(school) is None
         assert school not in organizations_that_moved()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_red_control_without_the_lock_a_false_step_stays(
+    region: Region, school: Organization, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The school has reached its step and not committed yet: a change that does not wait for it does not see it."""
+    reached, changed, really = threading.Event(), threading.Event(), moved.reach_if_moved
+    chat = make_chats(school, "7А")[0]
+
+    def reach_and_linger(*args: Any, **kwargs: Any) -> None:
+        really(*args, **kwargs)
+        reached.set()
+        assert changed.wait(20)
+
+    def change_meanwhile() -> None:
+        assert reached.wait(20)
+        change_messenger(Region.objects.get(pk=region.pk), "MAX", was=OURS, by=vera)
+        changed.set()
+
+    monkeypatch.setattr(moved, "reach_if_moved", reach_and_linger)
+    monkeypatch.setattr(change, "_hold", lambda region: None)
+    assert at_once(lambda: decide(school, [chat], "m", vera), change_meanwhile) == [None, None]
+    assert step_of(school) == Step.MIGRATED
+    assert school not in organizations_that_moved()
