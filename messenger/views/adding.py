@@ -25,7 +25,9 @@ def add(request: SignedInRequest, pk: int) -> HttpResponse:
     drafts = [line.draft for line in lines if line.is_added]
     if "confirmed" not in request.POST and not NothingToMove.objects.filter(organization=organization).exists():
         fates = [(fate, sum(line.fate == fate for line in lines)) for fate in Fate]
-        context = organization_context(organization, form=form, lines=lines, number=len(drafts), fates=fates)
+        is_class_missing = any(line.fate == Fate.NO_CLASS for line in lines)
+        facts = {"form": form, "lines": lines, "number": len(drafts), "is_class_missing": is_class_missing}
+        context = organization_context(organization, fates=fates, **facts)
         return render(request, "messenger/preview.html", context)
     attempt(request, lambda: _told(Chat.objects.add(organization, drafts, by=request.user), len(lines)))
     return redirect("messenger:chats", pk)
