@@ -165,7 +165,8 @@ class ExtendForm(TermsForm):
         if invitation.role == Role.TEACHER:
             del self.fields["term"]
             self.fields["expires_on"].help_text = f"Не позже чем через {TEACHER_DAYS} дней: ссылка учителя короткая."
-            self.fields["expires_on"].initial = last_teacher_day(self.today)
+            week = last_teacher_day(self.today)
+            self.fields["expires_on"].initial = max(invitation.expires_on or week, week)
         elif invitation.expires_on is None:
             self.fields["term"].initial = Term.NEVER
         else:

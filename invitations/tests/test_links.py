@@ -209,6 +209,7 @@ def test_revoke_reminds_of_sferum_until_it_is_ticked(link: Invitation, marina: U
     browser.post(f"{link.get_absolute_url()}revoke/")
     reminder = "Теперь обновите ссылку в самом Сферуме, иначе старая продолжит работать"
     assert reminder in browser.get(grid(link.organization)).content.decode()
+    assert "Плакат (PDF)" not in browser.get(link.get_absolute_url()).content.decode(), "nobody hangs a dead code"
     browser.post(f"{link.get_absolute_url()}renewed/")
     assert reminder not in browser.get(grid(link.organization)).content.decode()
 

@@ -59,6 +59,11 @@ def found(link: Invitation) -> tuple[str, str]:
     return link.state, link.alarm
 
 
+def test_it_looks_every_minute(settings: Any) -> None:
+    assert settings.CELERY_BEAT_SCHEDULE["watch-links"]["schedule"] == 60.0
+    assert settings.CELERY_BEAT_SCHEDULE["watch-links"]["task"] == watch_links.name
+
+
 def test_over_more_requests_than_people(link: Invitation) -> None:
     file(link, 35)
     assert radar.watch() == 0, "28 × 1,2 + 2"
