@@ -179,9 +179,9 @@ def test_a_replaced_link_says_whom_to_ask_and_no_name(client: Client, link: Invi
 
 def test_the_page_of_a_code_says_whose_it_is_and_whether_it_is_valid(client: Client, link: Invitation) -> None:
     text = client.get("/j/", {"code": link.shown_code}, follow=True).content.decode()
-    for words in (link.organization.name, "роль: ученик", "7 «Б»", "ссылка школы: действует по"):
+    for words in (link.organization.name, "роль: ученик", "7 «Б»", "ссылка: действует по"):
         assert words in text
     link.pause(by=None, reason="Сверяем списки")
     text = client.get("/j/", {"code": link.shown_code}, follow=True).content.decode()
-    assert "ссылка школы: приостановлена" in text
+    assert "ссылка: приостановлена" in text
     assert "Сверяем списки" in text

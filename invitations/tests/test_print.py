@@ -71,8 +71,8 @@ def test_each_paper_says_whose_it_is_what_to_do_and_how_to_check_it(links: list[
     assert "/j/ и введите код" in text or "Проверка: " in text
 
 
-@pytest.mark.parametrize("paper", [Paper.POSTERS, Paper.STRIPS, Paper.SHEETS])
-def test_the_role_that_stays_is_said_where_there_is_room(links: list[Invitation], paper: Paper) -> None:
+@pytest.mark.parametrize("paper", Paper)
+def test_every_paper_says_that_the_role_stays(links: list[Invitation], paper: Paper) -> None:
     assert "Роль в Сферуме сменить нельзя: только удалить человека" in text_of(print_pdf(paper, links))
 
 

@@ -239,6 +239,13 @@ def test_the_thresholds_stand_on_the_page_as_they_are_set(
     assert "у 50 % имён" in text
 
 
+def test_nobody_above_the_school_reads_how_many_names_it_expects(link: Invitation, vera: User, enter: Enter) -> None:
+    expect(link, 30)
+    text = enter(vera).get(link.get_absolute_url()).content.decode()
+    assert "школа ждёт" not in text
+    assert "Портал приостановит" not in text
+
+
 def test_decided_requests_are_no_strangers(link: Invitation) -> None:
     expect(link)
     file(link, 12, strangers=True)
