@@ -11,6 +11,7 @@ from conftest import make_appointment, make_organization
 from correspondence.models import Letter, LetterStatus
 from foundation.verbs import WrongStatus
 from invitations import nudges, retention, tasks
+from invitations.consents import CURRENT
 from invitations.models import Destruction, Invitation, JoinRequest
 from invitations.statuses import DestructionGround, RequestStatus
 from invitations.tests.builders import in_days, make_invitation, make_request
@@ -52,7 +53,7 @@ def test_purge_erases_people_and_keeps_the_proof(link: Invitation) -> None:
     kept.refresh_from_db()
     assert (due.full_name, due.applicant_name, due.phone, due.email) == ("", "", "", "")
     assert due.purged_at
-    assert due.consent_version == "2026-11"
+    assert due.consent_version == CURRENT.version
     assert due.consent_at
     assert kept.full_name
     record = Destruction.objects.get()
