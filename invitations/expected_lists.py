@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
@@ -150,8 +151,7 @@ class _Sheet:
         found = list(self._walk())
         if self.header:  # what stands above it is the name of the school and of the list
             found = [line for line in found if line.is_headed]
-        own = [key_of(line.klass) for line in found if line.klass]
-        is_merged = len(set(own)) == len(own)  # each class is written once, over its pupils
+        is_merged = _is_merged([key_of(line.klass) if line.klass else None for line in found])
         last = above = ""
         for line in found:
             if line.above != above:
@@ -204,6 +204,16 @@ class _Sheet:
             return whole, klass
         words = [cell for cell in cells[:3] if cell.isalpha() or "-" in cell]
         return " ".join(words) or cells[0], klass
+
+
+def _is_merged(classes: Sequence[object]) -> bool:
+    """Whether a class is written once over its pupils, and perhaps again on the next page.
+
+    A gap in a column that is filled for everybody means nothing: it must not take the class of the row above.
+    """
+    own = [each for each in classes if each]
+    repeats = any(each and each == following for each, following in pairwise(classes))
+    return len(set(own)) == len(own) or (len(own) * 2 <= len(classes) and not repeats)
 
 
 def _name(cell: str) -> str:

@@ -149,6 +149,31 @@ def test_a_gap_in_a_column_filled_for_everybody_is_not_filled_by_the_row_above()
     assert [each["text"] for each in reading.refused] == [GLEB]
 
 
+def test_a_merged_class_that_goes_on_over_a_page_is_the_same_class() -> None:
+    rows = [["Класс", "ФИО"], ["7А", ILYA], ["", ANNA], ["Класс", "ФИО"], ["7А", GLEB], ["", "Ли Вера"]]
+    assert names(read(book({"Лист1": rows}))) == {"7 «А»": [ILYA, ANNA, GLEB, "Ли Вера"]}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Ф.И.О. обучающегося (полностью)"],
+        ["Фамилия, имя, отчество (при наличии)"],
+        ["ФИО ребёнка"],
+        ["Обучающиеся"],
+        ["Фамилия"],
+        ["Ф. И. О."],
+    ],
+)
+def test_every_usual_title_of_the_names_is_known(head: list[str]) -> None:
+    assert names(read(book({"Лист1": [["№", *head, "Пол"], [1, ILYA, "м"]]}), of(SEVEN_B))) == {"7 «Б»": [ILYA]}
+
+
+def test_name_and_patronymic_may_share_a_column() -> None:
+    rows = [["Фамилия", "Имя, отчество"], ["Петров", "Илья Сергеевич"]]
+    assert names(read(book({"Лист1": rows}), of(SEVEN_B))) == {"7 «Б»": [ILYA]}
+
+
 def test_an_unknown_class_is_refused_in_words() -> None:
     reading = read(book({"Лист1": [["ФИО", "Класс"], [ILYA, "7А"], [ANNA, "9Ж"]]}))
     assert names(reading) == {"7 «А»": [ILYA]}
