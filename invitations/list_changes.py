@@ -26,7 +26,7 @@ class NameList:
 
     @property
     def key(self) -> tuple[int | None, str]:
-        return (self.school_class.pk if self.school_class else None, self.role)
+        return (self.school_class.pk if self.school_class else None, str(self.role))
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """An uploaded list between its preview and the confirmation."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -39,7 +39,7 @@ class ListDraftQuerySet(models.QuerySet["ListDraft"]):
     def prepare(
         self,
         organization: Organization,
-        lists: Iterable[NameList],
+        lists: Sequence[NameList],
         *,
         by: User,
         refused: Iterable[dict[str, object]] = (),
@@ -48,8 +48,8 @@ class ListDraftQuerySet(models.QuerySet["ListDraft"]):
         """Raises WrongStatus where the school has recorded no ground: not even a draft is kept then."""
         organization.hold()
         ListGround.objects.require(organization)
-        lines = [{"class": each.key[0], "role": each.role, "names": list(each.names)} for each in lists]
-        role = str(lines[0]["role"]) if lines else Role.PUPIL
+        lines = [{"class": each.key[0], "role": each.key[1], "names": list(each.names)} for each in lists]
+        role = lists[0].role if lists else Role.PUPIL
         return self.create(
             organization=organization, made_by=by, role=role, lines=lines, refused=list(refused), unread=list(unread)
         )
