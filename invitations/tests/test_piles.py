@@ -1,5 +1,6 @@
 """Three piles: what the lists of the school say of its pending requests."""
 
+import random
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from benchmarks.typed_names import DISTORTIONS, People, make_school
 from conftest import make_class
 from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround, ListMatch
 from invitations.piles import Piles, Verdict, piles_of
@@ -189,6 +191,22 @@ def test_a_name_that_fits_two_classes_is_never_green(link: Invitation, school: O
     expect(make_class(school, section="В"), ILYA)
     assert verdict_on(request).pile == Pile.NEAR
     assert "такое имя есть в списке 7 «В»" in verdict_on(request).words
+
+
+def test_no_pupil_of_another_class_is_green_however_they_type(link: Invitation, school: Organization) -> None:
+    people = People(random.Random(5))
+    classes = make_school(people, 6)
+    links = [make_invitation(school, section=section) for section in "АВГДЕЖ"]
+    for one, own in zip(classes, links, strict=True):
+        expect(own.school_class, *(pupil.full_name for pupil in one.pupils))
+    for one, wrong in zip(classes, links[1:] + links[:1], strict=True):
+        for pupil in one.pupils:
+            typing = people.rng.choice(list(DISTORTIONS.values()))
+            make_request(wrong, full_name=typing(pupil, people.rng) or pupil.full_name)
+    piles = piles_of(school)
+    assert len(piles.verdicts) > 150
+    assert piles.of(Pile.EXACT) == []
+    assert sum("такое имя есть в списке" in verdict.words for verdict in piles.verdicts.values()) > 50
 
 
 def test_a_list_of_last_year_or_of_another_school_says_nothing(
