@@ -107,7 +107,8 @@ class NameList:
 
     def _compared(self, name: Name) -> list[tuple[Likeness, int]]:
         index = self._index(name)
-        compared = [(compare(name, self._names[key]), key) for key in index.sharing(self._words_in(name), index.alike)]
+        keys = {*self.same(name), *index.sharing(self._words_in(name), index.alike)}
+        compared = [(compare(name, self._names[key]), key) for key in keys]
         return sorted(((one, key) for one, key in compared if one.like), key=lambda pair: (-pair[0].like, pair[1]))
 
     def _are_of_one_name(self, keys: tuple[int, ...]) -> bool:
