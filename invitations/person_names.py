@@ -137,11 +137,15 @@ _SAME_SOUND = [
 
 
 def sound(word: str) -> str:
-    """A key of how a folded word sounds: equal for a Russian word and its usual spellings in Latin letters."""
+    """A key of how a folded word sounds: equal for a Russian word and its usual spellings in Latin letters.
+
+    Never empty: a soft sign by itself stays what it is.
+    """
+    heard = word
     if _LATIN.search(word):
         for pattern, sounds in _LATIN_SPELLINGS:
-            word = pattern.sub(sounds, word)
-    word = word.translate(_SOUND_OF)
+            heard = pattern.sub(sounds, heard)
+    heard = heard.translate(_SOUND_OF)
     for pattern, sounds in _SAME_SOUND:
-        word = pattern.sub(sounds, word)
-    return word
+        heard = pattern.sub(sounds, heard)
+    return heard or word

@@ -1,5 +1,7 @@
 """A typed name against the names of a class: each rule of folding is a row."""
 
+import random
+
 import pytest
 
 from foundation.folding import fold
@@ -165,6 +167,16 @@ def test_a_name_without_a_letter_is_nobodys() -> None:
 def test_a_name_of_very_many_words_is_read_as_well() -> None:
     assert find("аб " * 66).kind == Kind.UNKNOWN
     assert NameList.of([(1, "аб " * 66)]).find(Name("Петров Илья Сергеевич")).kind == Kind.UNKNOWN
+
+
+def test_any_letters_are_compared_and_a_line_finds_itself() -> None:
+    rng = random.Random(1)
+    letters = "абвиоа ёЁАБ-.'’ʼ  abcehIJıßſİ中文ﬀ½оглы кызы ович 😀\u200d\u0301ь"
+    for _ in range(300):
+        lines = ["".join(rng.choices(letters, k=rng.randint(0, 40))) for _ in range(6)]
+        names = NameList.of(enumerate(lines))
+        for key, line in enumerate(lines):
+            assert key in names.find(Name(line), beside=names).lines or not Name(line).words
 
 
 def test_plain_russian_is_folded_as_everything_is() -> None:
