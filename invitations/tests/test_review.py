@@ -431,6 +431,9 @@ def test_a_row_is_sent_only_to_its_school(
 def test_the_desk_with_a_list_costs_the_same_at_3_and_at_300_rows(link: Invitation, marina: User, enter: Enter) -> None:
     browser, counts = enter(marina), []
     browser.get(desk(link.organization))
+    expect(link, "Петров Илья Сергеевич")
+    for _ in range(2):  # namesakes: each is shown the line that it may be
+        make_request(link)
     for number in (3, 297):
         for place in range(number):
             name = f"Иванов Пётр {'А' * (place + 1)}"
@@ -440,4 +443,4 @@ def test_the_desk_with_a_list_costs_the_same_at_3_and_at_300_rows(link: Invitati
             assert browser.get(desk(link.organization)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert counts[0] <= 15
+    assert counts[0] <= 16
