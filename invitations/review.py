@@ -16,6 +16,7 @@ from foundation.folding import fold
 from foundation.templatetags.portal import plural
 from invitations.models import JoinRequest
 from invitations.models.decisions import undo_period
+from invitations.models.join_request import number_of
 from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.nudges import last_patient_moment
 from invitations.piles import Piles, piles_of
@@ -94,7 +95,7 @@ class ReviewQueue:
         """Folded in memory: no database folds ё and case alike, and names get no search column."""
         if not self._sought:
             return True
-        text = fold(f"{names} {JoinRequest(pk=pk).number}")
+        text = fold(f"{names} {number_of(pk)}")
         return all(word in text for word in self._sought)
 
     @cached_property
@@ -186,7 +187,7 @@ class ReviewQueue:
 
     def _is_green(self, row: Waiting) -> bool:
         is_clear = row.role != Role.TEACHER and row.mark != Mark.NOT_MINE and row.pk not in self.piles.namesakes
-        return is_clear and self.tab_of(row) == Pile.EXACT
+        return is_clear and self.tab_of(row) == Pile.EXACT and self.piles.verdicts[row.pk].member is not None
 
     @property
     def green_places(self) -> str:

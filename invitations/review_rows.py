@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from foundation.working_days import working_days_between
-from invitations.models import ExpectedMember, JoinRequest
+from invitations.models import JoinRequest
 from invitations.models.decisions import undo_period
 from invitations.piles import Piles, Verdict
-from invitations.statuses import CLOSED_BY_SCHOOL, Pile, RequestStatus
+from invitations.statuses import CLOSED_BY_SCHOOL, RequestStatus
 from organizations.models import SchoolClass
 
 
@@ -21,7 +21,6 @@ class Row:
 
     request: JoinRequest
     verdict: Verdict | None = None
-    expected: str = ""
     days: int = 0
     is_late: bool = False
     is_very_late: bool = False
@@ -70,12 +69,9 @@ class TabLink:
 
 def dress(requests: list[JoinRequest], piles: Piles, *, has_headings: bool) -> list[Row]:
     """`requests` know their organization and class already; `has_headings`: they are in the order of classes."""
-    found = [verdict for row in requests if (verdict := piles.verdicts.get(row.pk))]
-    members = {verdict.member for verdict in found if verdict.member and verdict.pile != Pile.EXACT}
-    names = dict(ExpectedMember.objects.filter(pk__in=members).values_list("pk", "full_name")) if members else {}
     asked: set[int] = set()
     last: SchoolClass | None = None
-    rows = [_row(request, piles, names) for request in requests]
+    rows = [_row(request, piles) for request in requests]
     for row in rows:
         if row.is_namesake and row.request.pk not in asked:
             row.group = (row.request.pk, *piles.namesakes[row.request.pk])
@@ -85,15 +81,14 @@ def dress(requests: list[JoinRequest], piles: Piles, *, has_headings: bool) -> l
     return rows
 
 
-def _row(request: JoinRequest, piles: Piles, names: dict[int, str]) -> Row:
+def _row(request: JoinRequest, piles: Piles) -> Row:
     if request.status != RequestStatus.PENDING:
         return Row(request)
-    region, verdict = request.organization.region, piles.verdicts.get(request.pk)
+    region = request.organization.region
     days = working_days_between(timezone.localdate(request.created_at, region.zone), request.organization.today)
     return Row(
         request,
-        verdict=verdict,
-        expected=names.get(verdict.member, "") if verdict and verdict.member else "",
+        verdict=piles.verdicts.get(request.pk),
         days=days,
         is_late=days > region.reminder_after_days,
         is_very_late=days > 2 * region.reminder_after_days,

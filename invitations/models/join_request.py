@@ -38,6 +38,10 @@ _AS_IF_NEW = {
 }
 
 
+def number_of(pk: int) -> str:
+    return f"К-{pk:06d}"
+
+
 class JoinRequest(models.Model):
     """Nothing is asked that the check does not need. The proof of consent outlives the erased data."""
 
@@ -117,7 +121,7 @@ class JoinRequest(models.Model):
 
     @property
     def number(self) -> str:
-        return f"К-{self.pk:06d}"
+        return number_of(self.pk)
 
     @property
     def role_words(self) -> str:

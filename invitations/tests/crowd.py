@@ -80,8 +80,9 @@ def _link(school_class: SchoolClass, role: Role) -> Invitation:
 
 
 def _with_a_slip(name: str) -> str:
-    surname, first, father = name.split()
-    return f"{surname[:-1]}{surname[-2]}{surname[-1]} {first} {father}"
+    """A letter twice and no father's name: two differences, so a person has to look."""
+    surname, first, _ = name.split()
+    return f"{surname[:-1]}{surname[-2:]} {first}"
 
 
 def _request(invitation: Invitation, name: str, number: int) -> JoinRequest:

@@ -19,7 +19,7 @@ from invitations.models import ExpectedMember, Invitation, JoinRequest
 from invitations.review import ReviewQueue
 from invitations.statuses import Mark, RequestStatus, Role
 from invitations.tests.builders import make_invitation, make_request
-from invitations.tests.crowd import keep_lists
+from invitations.tests.crowd import EXACT, NEAR, TEACHERS, UNKNOWN, fill, keep_lists
 from organizations.models import Event, Organization
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,19 @@ def test_what_is_put_off_is_nowhere_said_to_wait(link: Invitation, marina: User,
     make_request(link, postponed_until=timezone.localdate())
     assert JoinRequest.objects.waiting().count() == queue_of(link.organization).counts[""] == 2
     assert JoinRequest.objects.pending().count() == 3
+
+
+def test_a_crowd_is_sorted_and_costs_no_more_statements(school: Organization, marina: User, enter: Enter) -> None:
+    fill(school)
+    queue = queue_of(school)
+    found = (queue.counts["exact"], queue.counts["near"], queue.counts["unknown"], queue.counts["unlisted"])
+    assert found == (EXACT, NEAR, UNKNOWN, TEACHERS)
+    assert len(queue.green) == EXACT
+    browser = enter(marina)
+    browser.get(desk(school))
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(desk(school))
+    assert len(asked) <= 15
 
 
 # --- the green act -----------------------------------------------------------------------------------------------
