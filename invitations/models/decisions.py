@@ -73,7 +73,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
             chosen = self._hold()
             taken = _take_lines({pk: line for pk, line in (lines or {}).items() if pk in chosen})
             if listed:
-                only &= Q(pk__in=taken)
+                only &= Q(pk__in=taken) | Q(same_as__in=taken)
             decided = self._decide(RequestStatus.ACCEPTED, only, chosen, by=by)
             _give_back(taken - {row.pk for row in decided.won})
         return decided

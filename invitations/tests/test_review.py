@@ -251,6 +251,17 @@ def test_teachers_and_those_the_class_teacher_does_not_know_are_never_green(
     assert teacher.status == RequestStatus.PENDING
 
 
+def test_one_persons_second_request_goes_with_the_first(link: Invitation, marina: User, enter: Enter) -> None:
+    expect(link, "Иванов Пётр Ильич")
+    first, again = (make_request(link, full_name="Иванов Пётр Ильич") for _ in range(2))
+    assert queue_of(link.organization).green == [], "two of one name and one line: a person has to look"
+    browser = enter(marina)
+    browser.post(desk(link.organization, "same/"), {"one": f"{first.pk},{again.pk}"})
+    assert queue_of(link.organization).green == [first.pk]
+    browser.post(desk(link.organization, "exact/"), confirmed(browser, link.organization))
+    assert JoinRequest.objects.filter(status=RequestStatus.ACCEPTED).count() == 2
+
+
 def test_red_control_without_the_shown_keys_the_late_one_would_be_accepted(link: Invitation, marina: User) -> None:
     expect(link, "Иванов Пётр Ильич", "Иванов Лев Ильич")
     make_request(link, full_name="Иванов Пётр Ильич")
