@@ -214,7 +214,11 @@ class ReviewQueue:
             return "отложенные"
         if tab != Pile.EXACT:
             return Pile(tab).label
-        return "классный руководитель ответил «не мой»" if row.mark == Mark.NOT_MINE else "однофамильцы в одном классе"
+        return (
+            f"{self.organization.words.leader} ответил «не мой»"
+            if row.mark == Mark.NOT_MINE
+            else "однофамильцы в одном классе"
+        )
 
     def by_class(self, keys: Iterable[int]) -> list[tuple[SchoolClass, int]]:
         """How many of the keys each class has, in the order of classes."""

@@ -156,6 +156,7 @@ class QueueForm(forms.Form):
         self._choose("age", [("late", f"дольше {days} раб. дн."), ("today", "подали сегодня")])
         self._choose("status", [(status.value, status.label) for status in (RequestStatus.PENDING, *FINAL)])
         self.fields["school_class"].label = words.klass.capitalize()
+        self.fields["mark"].label = words.leader.capitalize()
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [("", "все"), *choices]  # type: ignore[attr-defined]
