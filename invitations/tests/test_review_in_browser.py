@@ -133,6 +133,7 @@ def test_keys_work_in_the_russian_layout_and_never_while_typing(desk: str, page:
     assert barriers(page) == []
     page.keyboard.press("Enter")
     said(page, "Отклонено заявок: 1")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("принять")
     assert barriers(page) == []
