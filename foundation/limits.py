@@ -34,13 +34,32 @@ class Limit:
 def hit(*limits: Limit) -> bool:
     """Count one use against every limit; True if none is exceeded. A refused use is counted, too.
 
-    So a limit of something shared (a link) is asked after that of one visitor, by a second call: else a single visitor
-    could use it up for everybody.
+    A limit of something shared (a link) does not belong here: see `hit_shared`.
     """
     now = time.time()
     most = {limit.row(now): limit.most for limit in limits}
     rows = sorted(most)  # always in one order: two requests that share keys must not wait for each other
     return all(count <= most[key, window_ends] for key, window_ends, count in _count(rows))
+
+
+def hit_shared(own: Limit, shared: Limit) -> bool:
+    """Count one use by a visitor, and of what is shared (a link) only while the visitor's own limit lasts.
+
+    So a single visitor cannot use a link up for everybody. One statement: a thousand parents come within an hour.
+    """
+    now = time.time()
+    first, second = own.row(now), shared.row(now)
+    table = connection.ops.quote_name(RateCount._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, window_ends, count) "  # noqa: S608 - only our own table's name
+            f"SELECT * FROM (SELECT %s AS key, %s AS window_ends, 1 AS count UNION ALL SELECT %s, %s, 1 WHERE NOT "
+            f"EXISTS (SELECT 1 FROM {table} WHERE key = %s AND window_ends = %s AND count >= %s)) AS asked WHERE true "
+            f"ON CONFLICT (key, window_ends) DO UPDATE SET count = {table}.count + 1 RETURNING key, count",
+            [*first, *second, *first, own.most],
+        )
+        counts = dict(cast(list[tuple[str, int]], cursor.fetchall()))
+    return counts[first[0]] <= own.most and counts.get(second[0], shared.most + 1) <= shared.most
 
 
 def purge_counts() -> int:

@@ -37,15 +37,13 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def queue_many(self, drafts: Sequence[Draft]) -> "list[Letter]":
         """Many letters in two statements per database batch and one bell, in the order of the drafts."""
         self.write_many(drafts)
+        ring_after_commit()
         letters = self.in_bulk([draft.dedupe_key for draft in drafts], field_name="dedupe_key")
         return [letters[draft.dedupe_key] for draft in drafts]
 
     def write_many(self, drafts: Sequence[Draft]) -> None:
-        """As `queue_many`, for a caller that does not need the letters back. No bell where all of them wait anyway."""
-        written = [Letter.from_draft(draft) for draft in drafts]
-        self.bulk_create(written, ignore_conflicts=True)
-        if any(letter.due_at <= letter.created_at for letter in written):
-            ring_after_commit()
+        """As `queue_many`, for letters that nobody waits for: not given back, and no bell, the sweep finds them."""
+        self.bulk_create([Letter.from_draft(draft) for draft in drafts], ignore_conflicts=True)
 
     def stop_waiting(self, *, by: object) -> int:
         """Withdraws those that are not due now, held or between two tries; how many. Nobody waits for them any more."""

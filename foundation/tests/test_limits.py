@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from foundation.limits import Limit, client_address, hit, purge_counts
+from foundation.limits import Limit, client_address, hit, hit_shared, purge_counts
 from foundation.models import RateCount
 
 
@@ -28,6 +28,22 @@ def test_one_exceeded_limit_refuses():
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_a_visitor_over_the_own_limit_does_not_use_up_what_is_shared(django_assert_num_queries):
+    own, shared = Limit("join:visitor", 2, 3600), Limit("join-link:1", 4, 3600)
+    assert [hit_shared(own, shared) for _ in range(5)] == [True, True, False, False, False]
+    with django_assert_num_queries(1):
+        assert hit_shared(Limit("join:another", 9, 3600), shared)
+    assert [hit_shared(Limit("join:another", 9, 3600), shared) for _ in range(3)] == [True, False, False]
+
+
+@pytest.mark.django_db
+def test_red_control_counted_together_one_visitor_closes_the_link_for_all():
+    own, shared = Limit("join:visitor", 2, 3600), Limit("join-link:1", 4, 3600)
+    assert [hit(own, shared) for _ in range(4)] == [True, True, False, False]
+    assert not hit(Limit("join:another", 9, 3600), shared), "the fifth by the link, of whom two were let in"
+
+
 def test_a_new_window_begins_at_zero():
     limit = Limit("visitor", 1, 60)
     assert limit.row(59.9) != limit.row(60)

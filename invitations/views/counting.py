@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from foundation.codes import normalise
-from foundation.limits import Limit, client_address, hit
+from foundation.limits import Limit, client_address, hit_shared
 from invitations.models import Invitation
 from invitations.views.unknown import unknown
 
@@ -35,6 +35,6 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
     if not link.exists():
         return unknown(request)
     own = Limit(f"opened:{client_address(request)}", PER_ADDRESS, HOUR)
-    if not is_machine(request) and hit(own) and hit(Limit(f"opened-link:{normalise(code)}", PER_LINK, HOUR)):
+    if not is_machine(request) and hit_shared(own, Limit(f"opened-link:{normalise(code)}", PER_LINK, HOUR)):
         link.count_opening()
     return HttpResponse(status=204)

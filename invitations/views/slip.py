@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedInRequest
 from foundation.http import pdf_response
-from foundation.limits import Limit, client_address, hit
+from foundation.limits import Limit, client_address, hit_shared
 from foundation.templatetags.portal import plural
 from foundation.tokens import BadToken, ExpiredToken, read
 from foundation.verbs import WrongStatus, attempt
@@ -96,7 +96,7 @@ def _answer(request: HttpRequest, row: ClassSlip, form: MarksForm, token: str) -
 
 def _is_allowed(request: HttpRequest, row: ClassSlip) -> bool:
     own = Limit(f"slip:{client_address(request)}", PER_SLIP, HOUR)
-    return hit(own) and hit(Limit(f"slip-of:{row.pk}", PER_SLIP, HOUR))
+    return hit_shared(own, Limit(f"slip-of:{row.pk}", PER_SLIP, HOUR))
 
 
 @require_safe

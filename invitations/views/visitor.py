@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.codes import normalise
 from foundation.csrf import has_csrf_token
-from foundation.limits import Limit, client_address, hit
+from foundation.limits import Limit, client_address, hit_shared
 from foundation.tokens import sign
 from invitations import consents
 from invitations.join_forms import JOIN_FORMS, CodeForm, JoinForm, NumberForm
@@ -105,7 +105,7 @@ def show_blocked(request: HttpRequest, invitation: Invitation, blocked: Applican
 def is_allowed(request: HttpRequest, invitation: Invitation, act: str) -> bool:
     """The visitor's own limit first: one visitor must not use up the link's for everybody."""
     own = Limit(f"{act}:{client_address(request)}", PER_ADDRESS, HOUR)
-    return hit(own) and hit(Limit(f"{act}-link:{invitation.pk}", PER_LINK, HOUR))
+    return hit_shared(own, Limit(f"{act}-link:{invitation.pk}", PER_LINK, HOUR))
 
 
 @login_not_required
