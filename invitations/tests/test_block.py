@@ -135,7 +135,7 @@ def test_the_administrator_is_asked_first_then_finds_it_in_the_list(
     enter: Enter, school: Organization, rejected: JoinRequest, marina: User
 ) -> None:
     browser = enter(marina)
-    assert f'formaction="{page(school, "block/")}"' in browser.get(page(school, "")).content.decode()
+    assert f'formaction="{page(school, "block/")}"' in browser.get(page(school, "?status=rejected")).content.decode()
     asked = browser.post(page(school, "block/"), {"one": rejected.pk}).content.decode()
     assert f"{rejected.number}?" in asked
     assert "необратимый код" in asked

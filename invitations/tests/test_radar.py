@@ -18,7 +18,7 @@ from invitations import radar
 from invitations.models import ExpectedMember, Invitation, JoinRequest
 from invitations.statuses import Alarm, LinkState, Mode, RequestStatus, Role
 from invitations.tasks import watch_links
-from invitations.tests.builders import make_invitation, make_request, pupil_form
+from invitations.tests.builders import make_ground, make_invitation, make_request, pupil_form
 from organizations.models import Event, Organization
 from organizations.statuses import AppointmentRole
 
@@ -48,6 +48,7 @@ def file(link: Invitation, number: int, *, minutes: float = 50, strangers: bool 
 
 
 def expect(link: Invitation, number: int = SIZE) -> None:
+    make_ground(link.organization, make_user())
     for each in range(number):
         ExpectedMember.objects.create(
             organization=link.organization, school_class=link.school_class, role=link.role, full_name=name(each)
