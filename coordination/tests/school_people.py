@@ -101,19 +101,18 @@ class Administrator(Person):
         self.requests()
         for name in names:
             self.row(name).locator("[data-bulk-item]").check()
-        self.press("Принять отмеченные")
+        self.press("Принять", ".bulkbar")
         self.press("Принять", "main")
         self.sees(f"Принято заявок: {len(names)}")
 
     def rejects(self, name: str) -> None:
         self.requests()
         self.row(name).get_by_role("button", name="Отклонить").click()
-        self.sees("Отклонить 1 заявку, 5 «А»?")
-        self.press("Отклонить", "main")
+        self.press("Отклонить", "dialog")
         self.sees("Обязательное поле")
-        self.choose("Причина", "такого человека нет в списке класса")
+        self.page.locator("dialog").get_by_label("такого человека нет в списке класса").check()
         self.look()
-        self.press("Отклонить", "main")
+        self.press("Отклонить", "dialog")
         self.sees("Отклонено заявок: 1")
 
     def ticks(self, *names: str) -> None:
