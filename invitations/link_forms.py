@@ -96,8 +96,13 @@ class ClassesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return super().clean(value)
 
 
+def class_ticks() -> forms.CheckboxSelectMultiple:
+    """Ticks that the page's one tick for all of them sets and clears."""
+    return forms.CheckboxSelectMultiple(attrs={"data-bulk-item": True})
+
+
 class IssueForm(TermsForm):
-    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=forms.CheckboxSelectMultiple)
+    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=class_ticks())
     roles = forms.MultipleChoiceField(
         label="Роли",
         widget=forms.CheckboxSelectMultiple,
@@ -230,7 +235,7 @@ class PrintForm(forms.Form):
     paper = forms.ChoiceField(
         label="Что печатать", choices=Paper.choices, initial=Paper.POSTERS, widget=forms.RadioSelect
     )
-    classes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    classes = forms.MultipleChoiceField(widget=class_ticks())
     roles = forms.MultipleChoiceField(label="Роли", widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, organization: Organization, links: list[Invitation], **kwargs: Any) -> None:
