@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Count, Q
 
 from foundation.templatetags.portal import plural
-from invitations.link_forms import ClassesField
+from invitations.link_forms import ClassesField, class_ticks
 from invitations.models import JoinRequest
 from invitations.models.slip import SHOWN_ROLES, SLIP_DAYS
 from invitations.statuses import Mark, RequestStatus, Role
@@ -15,7 +15,7 @@ from organizations.models import Organization, SchoolClass
 
 
 class SlipsForm(forms.Form):
-    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=forms.CheckboxSelectMultiple)
+    classes = ClassesField(SchoolClass.objects.none(), label="Для кого", widget=class_ticks())
     days = forms.TypedChoiceField(
         label="Сколько действует",
         choices=[(days, f"{days} {plural(days, 'день,дня,дней')}") for days in SLIP_DAYS],
@@ -49,7 +49,7 @@ class MarksForm(forms.Form):
             who = f"{row.full_name} (родитель)" if row.role == Role.PARENT else row.full_name
             self.fields[f"mark-{row.pk}"] = forms.ChoiceField(
                 label=who,
-                help_text=f"заявку подал(а) {row.applicant_name}" if row.applicant_name else "",
+                help_text=f"заявитель: {row.applicant_name}" if row.applicant_name else "",
                 choices=[(Mark.MINE, "Мой"), (Mark.NOT_MINE, "Не мой"), ("", "Не знаю")],
                 required=False,
                 widget=forms.RadioSelect,

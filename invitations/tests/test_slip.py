@@ -56,7 +56,7 @@ def test_names_are_one_click_away_and_contacts_nowhere(client: Client, slip: Cla
 
     text = client.get(page(slip) + "?names").content.decode()
     assert "Петров Илья Сергеевич" in text
-    assert "заявку подал(а) Петрова Ирина Львовна" in text
+    assert "заявитель: Петрова Ирина Львовна" in text
     for contact in ("+79138000001", "800-00-01", "irina@example.ru"):
         assert contact not in text
     assert "no-store" in first["Cache-Control"]
