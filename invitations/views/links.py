@@ -59,7 +59,11 @@ class Place:
     @property
     def filter(self) -> str:
         """The requests that the figures of this line count."""
-        return f"?school_class={self.school_class.pk}&role={self.link.role}" if self.link else ""
+        return counted_requests(self.link) if self.link else ""
+
+
+def counted_requests(link: Invitation) -> str:
+    return f"?school_class={link.school_class_id}&role={link.role}"
 
 
 @form_page
@@ -73,7 +77,7 @@ def issue(request: SignedInRequest, pk: int) -> HttpResponse:
         issued = _issue(request, organization, form.cleaned_data)
         messages.success(request, f"Выпущено ссылок: {len(issued)}. Действующие остались прежними.")
         return redirect("invitations:invitations", organization.pk)
-    return render(request, "invitations/issue.html", {"organization": organization, "form": form})
+    return render(request, "invitations/issue.html", {"organization": organization, "tab": "invitations", "form": form})
 
 
 def _issue(request: SignedInRequest, organization: Organization, typed: dict[str, Any]) -> list[Invitation]:
@@ -108,6 +112,7 @@ def invitation(request: SignedInRequest, pk: int, invitation_pk: int) -> HttpRes
         # The rules tell how many names the school expects, which nobody above it is told.
         "rules": radar.rules(row) if organization.is_administered_by(request.user) else [],
         "tally": tallies([row])[row.pk],
+        "filter": counted_requests(row),
     }
     return render(request, "invitations/invitation.html", context)
 
