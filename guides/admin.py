@@ -1,16 +1,17 @@
-"""Help and trainings, kept by portal staff."""
+"""Help and trainings of all regions, kept by portal staff with the same verbs as the coordinators' pages."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib import admin, messages
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from foundation.fields import LongTextField, TextField
+from foundation.verbs import WrongStatus
+from guides.forms import TrainingForm
 from guides.models import Guide, Training
-from organizations.statuses import Step
 
 
 class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -18,25 +19,31 @@ class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
     text = LongTextField(label="Текст", required=False, help_text="Для известной проблемы: что делать.")
 
 
-class TrainingForm(forms.ModelForm):  # type: ignore[type-arg]
-    title = TextField(label="Тема", max_length=200)
-    minutes = forms.IntegerField(
-        label="Продолжительность, минут", initial=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
-    )
-    steps = forms.TypedMultipleChoiceField(
-        label="Для каких этапов",
-        choices=Step.choices,
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+class TrainingDeskForm(TrainingForm):
+    class Meta(TrainingForm.Meta):
+        fields = ["region", *TrainingForm.Meta.fields]
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        try:
+            obj.keep(by=request.user, fields=form.changed_data)
+        except WrongStatus as error:
+            messages.warning(request, str(error))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.remove(by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        for obj in queryset:
+            obj.remove(by=request.user)
 
 
 _ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Guide)
-class GuideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class GuideAdmin(KeptAdmin):
     form = GuideForm
     list_display = ["title", "kind", "step", "region", "order", "owner", "review_on"]
     list_filter = ["kind", "step", "region"]
@@ -51,11 +58,24 @@ class GuideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Training)
-class TrainingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    form = TrainingForm
-    list_display = ["title", "starts_at", "minutes", "region", "recording_url"]
+class TrainingAdmin(KeptAdmin):
+    form = TrainingDeskForm
+    list_display = ["title", "starts_at", "minutes", "region", "recording_url", "cancelled_at"]
     list_filter = ["region"]
     search_fields = ["title"]
     list_select_related = ["region"]
     date_hierarchy = "starts_at"
-    formfield_overrides = _ADDRESSES
+    actions = ["cancel"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.cancelled_at)
+
+    @admin.action(description="Отменить обучение")
+    def cancel(self, request: HttpRequest, queryset: "QuerySet[Training]") -> None:
+        for training in queryset:
+            try:
+                training.cancel(by=request.user)  # type: ignore[arg-type]
+            except WrongStatus as error:
+                messages.warning(request, f"{training}: {error}")
+            else:
+                messages.success(request, f"{training}: отменено.")

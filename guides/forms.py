@@ -1,7 +1,95 @@
-"""What the address of an open page may ask."""
+"""What is typed about help: the address of an open page, a training."""
+
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+
+from foundation.fields import LongTextField, TextField
+from foundation.links import host_of, is_of_sites, only_redirects
+from guides.models import Training
+from organizations.models import Region
+from organizations.models.territory import default_link_hosts
+from organizations.statuses import Step
 
 
 class RegionForm(forms.Form):
     region = forms.RegexField(regex=r"^\d{2,3}$", required=False)
+
+
+class WebField(TextField):
+    """One plain https address."""
+
+    widget = forms.URLInput
+
+    def __init__(self, *, max_length: int = 500, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        link = super().clean(value)
+        if link and not host_of(link):
+            raise ValidationError("Скопируйте адрес целиком: он начинается с https:// и не содержит пробелов.")
+        if link and only_redirects(link):
+            raise ValidationError("Эта ссылка только перенаправляет на другой сайт. Скопируйте сам адрес.")
+        return link
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour from the browser's own calendar, in the active zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M"]
+        super().__init__(widget=widget, input_formats=formats, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment and not 2015 <= moment.year <= timezone.localdate().year + 3:
+            raise ValidationError("Проверьте год.")
+        return moment
+
+
+class TrainingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`region`: whose sites the links may lead to; without it, or where it has none, those of the portal."""
+
+    title = TextField(label="Тема", max_length=200)
+    starts_at = MomentField(label="Начало")
+    minutes = forms.IntegerField(
+        label="Продолжительность, минут", initial=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+    )
+    steps = forms.TypedMultipleChoiceField(
+        label="Для каких этапов",
+        help_text="Напоминание получат администраторы организаций, у которых этот этап – следующий. Ничего не "
+        "отмечено – получат все.",
+        choices=Step.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    description = LongTextField(label="О чём", max_length=2000, required=False)
+    join_url = WebField(label="Ссылка для подключения", required=False)
+    recording_url = WebField(label="Ссылка на запись", required=False, help_text="Когда обучение пройдёт.")
+
+    class Meta:
+        model = Training
+        fields = ["title", "starts_at", "minutes", "steps", "description", "join_url", "recording_url"]
+
+    def __init__(self, *args: Any, region: Region | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region = region
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        region = typed.get("region", self.region)
+        sites = (region and region.allowed_link_hosts) or default_link_hosts()
+        for name in ("join_url", "recording_url"):
+            link = typed.get(name)
+            if link and not is_of_sites(host_of(link), sites):
+                self.add_error(name, f"Ссылка может вести только на сайты: {', '.join(sites)}.")
+        starts_at = typed.get("starts_at")
+        is_past = starts_at and starts_at < timezone.now() and "starts_at" in self.changed_data
+        if is_past and not typed.get("recording_url"):
+            self.add_error("starts_at", "Это время уже прошло. Прошедшее обучение вносят вместе с записью.")
+        return typed

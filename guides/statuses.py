@@ -10,4 +10,12 @@ class GuideKind(TextChoices):
     PROBLEM = "problem", "известная проблема"
 
 
-EVENT_WORDS: dict[str, str] = {}
+EVENT_WORDS = {
+    "guide.added": "Добавлен материал помощи",
+    "guide.changed": "Материал помощи изменён",
+    "guide.removed": "Материал помощи удалён",
+    "training.added": "Назначено обучение",
+    "training.changed": "Обучение изменено",
+    "training.cancelled": "Обучение отменено",
+    "training.removed": "Запись об обучении удалена",
+}

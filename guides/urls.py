@@ -1,10 +1,14 @@
 from django.urls import path
 
-from guides import views
+from guides.views import reading, trainings
 
 app_name = "guides"
 urlpatterns = [
-    path("guides/", views.guides, name="guides"),
-    path("guides/trainings.ics", views.trainings_ics, name="trainings-ics"),
-    path("guides/<slug:slug>/", views.topic, name="topic"),
+    path("guides/", reading.guides, name="guides"),
+    path("guides/trainings.ics", reading.trainings_ics, name="trainings-ics"),
+    path("guides/trainings/", trainings.trainings, name="trainings"),
+    path("guides/trainings/add/", trainings.add, name="training-add"),
+    path("guides/trainings/<int:training_pk>/change/", trainings.change, name="training-change"),
+    path("guides/trainings/<int:training_pk>/cancel/", trainings.cancel, name="training-cancel"),
+    path("guides/<slug:slug>/", reading.topic, name="topic"),
 ]

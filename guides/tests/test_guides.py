@@ -17,7 +17,7 @@ from conftest import make_region, make_user
 from guides.models import Guide, Training
 from guides.starting import ensure_guides
 from guides.statuses import GuideKind
-from guides.views import TOPICS
+from guides.topics import TOPICS
 from organizations.models import Region
 from organizations.statuses import Step
 
@@ -214,7 +214,8 @@ def test_staff_write_help_in_the_administration(db: None, enter: Enter, settings
         response = browser.post(add, typed | bad)
         assert response.status_code == 200
         assert "errorlist" in response.content.decode()
-    when = {"starts_at_0": "01.12.2026", "starts_at_1": "10:00", "steps": ["4", "5"], "title": "Вход", "minutes": "60"}
+    starts = f"01.12.{timezone.now().year + 1} 10:00"
+    when = {"starts_at": starts, "steps": ["4", "5"], "title": "Вход", "minutes": "60"}
     assert browser.post(reverse("admin:guides_training_add"), when).status_code == 302
     training = Training.objects.get()
     assert (training.steps, training.step_words) == ([4, 5], "Вход подтверждён, Классы созданы")

@@ -1,6 +1,7 @@
 """One of everything that an address can name, all of it the school's, and everybody who may knock at it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
@@ -23,6 +24,7 @@ from conftest import (
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
+from guides.models import Training
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
 from invitations.list_changes import NameList
@@ -170,6 +172,10 @@ def make_world() -> World:
     places |= {f"invitations:slip-{verb}": {"slip_pk": slip.pk} for verb in ("sheet", "revoke")}
     places["invitations:block-lift"] = {"block_pk": block.pk}
     places["admin:invitations_joinrequest_name"] = {"pk": request.pk}
+    training = Training.objects.create(
+        region=region, title="Первый вход", starts_at=timezone.now() + timedelta(days=3), steps=[4]
+    )
+    places |= {f"guides:training-{verb}": {"training_pk": training.pk} for verb in ("change", "cancel")}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
     for verb in ("order", "order-pdf", "sheet", "relieve", "confirm", "checked", "contest", "reinstate"):
