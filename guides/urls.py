@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guides.views import reading, trainings
+from guides.views import reading, reminders, trainings
 
 app_name = "guides"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("guides/trainings/add/", trainings.add, name="training-add"),
     path("guides/trainings/<int:training_pk>/change/", trainings.change, name="training-change"),
     path("guides/trainings/<int:training_pk>/cancel/", trainings.cancel, name="training-cancel"),
+    path("guides/reminders/", reminders.switch, name="reminders"),
+    path("guides/reminders/<str:token>/", reminders.by_link, name="reminders-link"),
     path("guides/<slug:slug>/", reading.topic, name="topic"),
 ]

@@ -204,6 +204,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-letters": {"task": "correspondence.tasks.purge", "schedule": crontab(hour="23", minute="50")},
     "follow-deputies": {"task": "organizations.tasks.follow_deputies", "schedule": crontab(minute="15")},
     "ask-about-deputies": {"task": "organizations.tasks.ask_about_deputies", "schedule": crontab(minute="35")},
+    "remind-of-trainings": {
+        "task": "guides.tasks.remind_of_trainings",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300.0},
+    },
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 

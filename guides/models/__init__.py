@@ -1,4 +1,5 @@
 from guides.models.guide import Guide
+from guides.models.reader import Reader
 from guides.models.training import Training, known_steps
 
-__all__ = ["Guide", "Training", "known_steps"]
+__all__ = ["Guide", "Reader", "Training", "known_steps"]

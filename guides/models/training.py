@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.verbs import WrongStatus
+from guides import letters
 from guides.models.kept import Kept, KeptQuerySet
 from organizations.models import Event, Region
 from organizations.statuses import Step
@@ -89,10 +90,11 @@ class Training(Kept):
 
     @transaction.atomic
     def cancel(self, *, by: User) -> None:
-        """It stays in lists and calendars, as one that will not be."""
+        """It stays in lists and calendars, as one that will not be; whoever has been reminded is told."""
         now = timezone.now()
         self._move(self._not_cancelled().filter(ends_at__gt=now), cancelled_at=now, changed_at=now)
         Event.record("training.cancelled", self, by=by, region=self.region)
+        letters.called_off(self, by=by)
 
     def _not_cancelled(self) -> "models.QuerySet[Training]":
         return Training.objects.filter(pk=self.pk, cancelled_at=None)

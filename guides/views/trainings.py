@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.requests import SignedInRequest
 from foundation.verbs import attempt
 from guides.forms import TrainingForm
-from guides.models import Training
+from guides.models import Reader, Training
 from guides.models.kept import regions_kept_by
 from guides.whose import kept_region, region_of
 from organizations.models import Region
@@ -25,6 +25,7 @@ def trainings(request: SignedInRequest) -> HttpResponse:
         "upcoming": rows.upcoming(),
         "past": rows.filter(ends_at__lte=timezone.now())[:MOST_SHOWN],
         "kept": set(rows.manageable_by(request.user).values_list("pk", flat=True)),
+        "is_reminded": not Reader.objects.wants_no_reminders().filter(user=request.user).exists(),
         "may_add": region is not None and regions_kept_by(request.user).filter(pk=region.pk).exists(),
     }
     with timezone.override(region.zone if region else None):

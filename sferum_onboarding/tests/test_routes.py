@@ -39,6 +39,7 @@ OPEN = {
     "foundation:health",
     "foundation:readiness",
     "guides:guides",
+    "guides:reminders-link",
     "guides:topic",
     "guides:trainings-ics",
     "invitations:check",

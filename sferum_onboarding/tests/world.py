@@ -24,6 +24,7 @@ from conftest import (
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
+from guides.letters import REMINDERS
 from guides.models import Training
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
@@ -176,6 +177,7 @@ def make_world() -> World:
         region=region, title="Первый вход", starts_at=timezone.now() + timedelta(days=3), steps=[4]
     )
     places |= {f"guides:training-{verb}": {"training_pk": training.pk} for verb in ("change", "cancel")}
+    places["guides:reminders-link"] = {"token": sign(REMINDERS, people["marina"].pk)}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
     for verb in ("order", "order-pdf", "sheet", "relieve", "confirm", "checked", "contest", "reinstate"):
