@@ -14,8 +14,9 @@ from guides.forms import TrainingForm
 from guides.models import Guide, Training
 
 
-class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
+class GuideDeskForm(forms.ModelForm):  # type: ignore[type-arg]
     title = TextField(label="Название", max_length=200)
+    symptom = TextField(label="Что видит человек", max_length=500, required=False)
     text = LongTextField(label="Текст", required=False, help_text="Для известной проблемы: что делать.")
 
 
@@ -44,8 +45,8 @@ _ADDRESSES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {models.URLFi
 
 @admin.register(Guide)
 class GuideAdmin(KeptAdmin):
-    form = GuideForm
-    list_display = ["title", "kind", "step", "region", "order", "owner", "review_on"]
+    form = GuideDeskForm
+    list_display = ["title", "kind", "step", "region", "order", "owner", "review_on", "broken_since"]
     list_filter = ["kind", "step", "region"]
     search_fields = ["title", "text", "url"]
     list_select_related = ["region", "owner"]

@@ -5,12 +5,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils import timezone
 
-from foundation.fields import LongTextField, TextField
+from accounts.models import User
+from foundation.fields import DayField, LongTextField, TextField
 from foundation.links import host_of, is_of_sites, only_redirects
-from guides.models import Training
-from organizations.models import Region
+from guides.models import Guide, Training
+from guides.statuses import GuideKind
+from organizations.models import Coordinator, Region
 from organizations.models.territory import default_link_hosts
 from organizations.statuses import Step
 
@@ -92,4 +95,51 @@ class TrainingForm(forms.ModelForm):  # type: ignore[type-arg]
         is_past = starts_at and starts_at < timezone.now() and "starts_at" in self.changed_data
         if is_past and not typed.get("recording_url"):
             self.add_error("starts_at", "Это время уже прошло. Прошедшее обучение вносят вместе с записью.")
+        return typed
+
+
+class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A link needs an address, a known problem needs its cure."""
+
+    kind = forms.ChoiceField(label="Вид", choices=GuideKind.choices)
+    title = TextField(label="Название", max_length=200, help_text="Для известной проблемы – как её назовёт человек.")
+    symptom = TextField(
+        label="Что видит человек", max_length=500, required=False, help_text="Только для известной проблемы."
+    )
+    text = LongTextField(
+        label="Текст",
+        required=False,
+        help_text="Для известной проблемы – что делать, по порядку. Для ссылки – пояснение.",
+    )
+    url = WebField(label="Ссылка", required=False)
+    step = forms.TypedChoiceField(
+        label="На пути к какому этапу это нужно",
+        choices=[("", "на любом"), *Step.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Организация, у которой этот этап следующий, увидит материал на своей странице.",
+    )
+    owner = forms.ModelChoiceField(
+        label="Кто следит", queryset=User.objects.none(), required=False, empty_label="никто"
+    )
+    review_on = DayField(label="Когда проверить", required=False)
+
+    class Meta:
+        model = Guide
+        fields = ["kind", "title", "symptom", "text", "url", "step", "owner", "review_on"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        acting = Coordinator.objects.acting().filter(region=self.instance.region)
+        keepers = Q(pk__in=acting.values("user")) | Q(pk=user.pk) | Q(pk=self.instance.owner_id)
+        self.fields["owner"].queryset = User.objects.filter(keepers)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        is_problem = typed.get("kind") == GuideKind.PROBLEM
+        if is_problem and "text" not in self.errors and not typed.get("text"):
+            self.add_error("text", "Напишите, что делать: проблема без решения никому не поможет.")
+        if not is_problem and "url" not in self.errors and not typed.get("url"):
+            self.add_error("url", "Нужна ссылка.")
         return typed

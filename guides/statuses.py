@@ -10,10 +10,20 @@ class GuideKind(TextChoices):
     PROBLEM = "problem", "известная проблема"
 
 
+class LinkState(TextChoices):
+    """What came of asking whether a link opens."""
+
+    OPENS = "opens", "открывается"
+    BROKEN = "broken", "страницы нет"
+    SILENT = "silent", "сайт не отвечает"
+    FOREIGN = "foreign", "не проверяется: сайта нет в списке региона"
+
+
 EVENT_WORDS = {
     "guide.added": "Добавлен материал помощи",
     "guide.changed": "Материал помощи изменён",
     "guide.removed": "Материал помощи удалён",
+    "guide.reviewed": "Материал помощи проверен",
     "training.added": "Назначено обучение",
     "training.changed": "Обучение изменено",
     "training.cancelled": "Обучение отменено",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guides.views import reading, reminders, trainings
+from guides.views import materials, reading, reminders, trainings
 
 app_name = "guides"
 urlpatterns = [
@@ -12,5 +12,10 @@ urlpatterns = [
     path("guides/trainings/<int:training_pk>/cancel/", trainings.cancel, name="training-cancel"),
     path("guides/reminders/", reminders.switch, name="reminders"),
     path("guides/reminders/<str:token>/", reminders.by_link, name="reminders-link"),
+    path("guides/materials/", materials.materials, name="materials"),
+    path("guides/materials/add/", materials.add, name="material-add"),
+    path("guides/materials/<int:guide_pk>/change/", materials.change, name="material-change"),
+    path("guides/materials/<int:guide_pk>/reviewed/", materials.reviewed, name="material-reviewed"),
+    path("guides/materials/<int:guide_pk>/remove/", materials.remove, name="material-remove"),
     path("guides/<slug:slug>/", reading.topic, name="topic"),
 ]

@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 300.0},
     },
+    "check-links": {"task": "guides.tasks.check_links", "schedule": crontab(hour="1", minute="20")},  # weekly, by claim
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 
