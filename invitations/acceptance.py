@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from invitations.models import JoinRequest
 from invitations.models.decisions import Decided
+from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.piles import piles_of
 from invitations.statuses import Pile
 from organizations.models import Organization
@@ -18,10 +19,9 @@ def accept_exact(organization: Organization, keys: Iterable[int], *, by: User) -
 
     Sorted again inside the transaction: since the page was shown a line may have been taken or the list changed.
     """
-    chosen = list(keys)
+    rows, chosen = _held(organization, keys)
     piles = piles_of(organization, among=chosen)
     lines = {pk: line for pk in piles.of(Pile.EXACT) if (line := piles.verdicts[pk].member)}
-    rows = JoinRequest.objects.filter(organization=organization, pk__in=chosen)
     return rows.accept(by=by, lines=lines, listed=True)
 
 
@@ -30,8 +30,14 @@ def accept_chosen(
     organization: Organization, keys: Iterable[int], *, by: User, knows_personally: bool = False
 ) -> Decided:
     """Accepts what a person has looked at; a request that is like a free line takes it."""
-    chosen = list(keys)
+    rows, chosen = _held(organization, keys)
     piles = piles_of(organization, among=chosen)
     lines = {pk: verdict.member for pk, verdict in piles.verdicts.items() if verdict.member}
-    rows = JoinRequest.objects.filter(organization=organization, pk__in=chosen)
     return rows.accept(by=by, lines=lines, knows_personally=knows_personally)
+
+
+def _held(organization: Organization, keys: Iterable[int]) -> tuple[JoinRequestQuerySet, list[int]]:
+    """The organization's own of these requests. Whoever decides or corrects one at this moment is waited for before
+    the names are compared, so that nobody is accepted by a name that does not stand any more."""
+    rows = JoinRequest.objects.filter(organization=organization, pk__in=list(keys))
+    return rows, list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))

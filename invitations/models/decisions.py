@@ -4,7 +4,7 @@ Call them on a selection by keys: a filter by status would hide those who were d
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -21,7 +21,7 @@ from foundation.verbs import WrongStatus
 from invitations import letters
 from invitations.models.expected import ListMatch
 from invitations.models.invitation import Invitation
-from invitations.statuses import CLOSED_BY_SCHOOL, KEPT_DAYS, Reason, RequestStatus, Role
+from invitations.statuses import CLOSED_BY_SCHOOL, KEPT_DAYS, Mark, Reason, RequestStatus, Role
 from organizations.models import Event
 
 if TYPE_CHECKING:
@@ -71,11 +71,13 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         only = Q() if knows_personally else ~Q(role=Role.TEACHER)
         with transaction.atomic():
             chosen = self._hold()
-            taken = _take_lines({pk: line for pk, line in (lines or {}).items() if pk in chosen})
+            doubted = self._doubted(chosen) if listed else set()
+            taken = _take_lines({pk: line for pk, line in (lines or {}).items() if pk in chosen.keys() - doubted})
             if listed:
                 only &= Q(pk__in=taken) | Q(same_as__in=taken)
             decided = self._decide(RequestStatus.ACCEPTED, only, chosen, by=by)
-            _give_back(taken - {row.pk for row in decided.won})
+            accepted = {row.pk for row in decided.won + decided.beaten if row.status == RequestStatus.ACCEPTED}
+            _give_back(taken - accepted)
         return decided
 
     @transaction.atomic
@@ -95,11 +97,18 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
     def _hold(self) -> dict[int, uuid.UUID | None]:
         """Keys of the selection and of the requests about the same persons, with the batch each bears now.
 
-        The locks only give two overlapping acts one order (SQLite has none to give); the UPDATE decides.
+        The locks, all in one order, only give two overlapping acts one order (SQLite has none to give); the UPDATE
+        decides.
         """
-        chosen = dict(self.order_by("pk").select_for_update().values_list("pk", "batch"))
-        twins = self.model.objects.filter(same_as__in=chosen).order_by("pk").select_for_update()
-        return chosen | dict(twins.values_list("pk", "batch"))
+        keys = list(self.values_list("pk", flat=True))
+        held = self.model.objects.filter(Q(pk__in=keys) | Q(same_as__in=keys)).order_by("pk").select_for_update()
+        return dict(held.values_list("pk", "batch"))
+
+    def _doubted(self, chosen: Iterable[int]) -> set[int | None]:
+        """Whom somebody put off or called a stranger, with the requests about the same persons."""
+        doubt = Q(mark=Mark.NOT_MINE) | Q(postponed_until__gt=timezone.localdate())
+        rows = self.model.objects.filter(doubt, pk__in=chosen).values_list("pk", "same_as")
+        return {pk for row in rows for pk in row}
 
     def _decide(
         self, status: RequestStatus, only: Q, chosen: dict[int, uuid.UUID | None], *, by: User, **details: Any

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connection, transaction
@@ -11,10 +12,11 @@ from django.db.models import F
 from accounts.models import User
 from conftest import make_appointment, make_user
 from foundation.verbs import WrongStatus
-from invitations.models import Invitation, JoinRequest
+from invitations.acceptance import accept_exact
+from invitations.models import ExpectedMember, Invitation, JoinRequest
 from invitations.models.join_request_set import LinkIsClosed
 from invitations.statuses import Reason, RequestStatus
-from invitations.tests.builders import make_invitation, make_request
+from invitations.tests.builders import make_ground, make_invitation, make_request
 from organizations.models import Event, Organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,3 +167,47 @@ def test_places_and_issued_links_agree_with_the_database(school: Organization) -
         assert file_one(link, number) == "filed"
     assert Invitation.objects.filter(pk=link.pk, used=F("limit")).exists()
     assert file_one(link, 3) == "full"
+
+
+@pytest.mark.postgres
+def test_a_name_corrected_at_the_same_instant_is_not_accepted_by_the_list(
+    school: Organization, marina: User, together: Callable[[list[Callable[[], str]]], list[str]]
+) -> None:
+    """Accepting waits for the applicant, and compares the name that stands then."""
+    make_ground(school, marina)
+    link = make_invitation(school)
+    row = make_request(link)
+    ExpectedMember.objects.create(
+        organization=school, school_class=link.school_class, role=link.role, full_name=row.full_name
+    )
+    has_written = Barrier(2, timeout=10)
+
+    def correct() -> str:
+        with transaction.atomic():
+            row.correct(full_name="Чужой Человек Иванович", applicant_name="Чужая Ольга Ивановна")
+            has_written.wait()
+            sleep(0.5)
+        return "corrected"
+
+    def accept() -> str:
+        has_written.wait()
+        return f"accepted {len(accept_exact(school, [row.pk], by=marina).won)}"
+
+    assert together([correct, accept]) == ["corrected", "accepted 0"]
+
+
+@pytest.mark.postgres
+def test_two_clicks_on_the_green_pile_leave_each_request_its_line(
+    school: Organization, marina: User, together: Callable[[list[Callable[[], str]]], list[str]]
+) -> None:
+    make_ground(school, marina)
+    link = make_invitation(school, limit=PAIRS)
+    rows = [make_request(link, full_name=f"Петров Илья {'абвгдежзик'[n]}-ов".title()) for n in range(10)]
+    for row in rows:
+        ExpectedMember.objects.create(
+            organization=school, school_class=link.school_class, role=link.role, full_name=row.full_name
+        )
+    keys = [row.pk for row in rows]
+    together([lambda: str(len(accept_exact(school, keys, by=marina).won)) for _ in range(4)])
+    taken = JoinRequest.objects.exclude(match=None).filter(status=RequestStatus.ACCEPTED)
+    assert taken.count() == JoinRequest.objects.filter(status=RequestStatus.ACCEPTED).count() > 0
