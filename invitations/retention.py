@@ -21,10 +21,15 @@ BLOCK_KEPT_DAYS = 90  # after it ended: whoever complains may be answered
 
 
 def expire_requests() -> int:
-    """Closes requests that still wait two weeks after their link ended or they were corrected; how many."""
+    """Closes requests that still wait two weeks after their link ended; how many.
+
+    Not those that came back to review within these weeks, corrected by the applicant or reopened by the school, nor
+    those that the school put off, until two weeks after their day; none longer than its data may be kept.
+    """
     last_day = timezone.localdate() - timedelta(days=GRACE_DAYS)
-    settled = Q(corrected_at=None) | Q(corrected_at__lt=timezone.now() - timedelta(days=GRACE_DAYS))
-    overdue = Q(settled, invitation__expires_on__lt=last_day) | Q(purge_after__lt=timezone.localdate())
+    settled = Q(purge_after__lt=purge_day(KEPT_DAYS[RequestStatus.PENDING] - GRACE_DAYS))  # counted from the return
+    put_off = Q(postponed_until__gt=last_day)
+    overdue = Q(settled, ~put_off, invitation__expires_on__lt=last_day) | Q(purge_after__lt=timezone.localdate())
     expired = 0
     while batch := list(JoinRequest.objects.pending().filter(overdue).values_list("pk", flat=True)[:BATCH]):
         expired += _expire(batch)

@@ -13,11 +13,12 @@ from foundation.verbs import WrongStatus
 from invitations import nudges, retention, tasks
 from invitations.consents import CURRENT
 from invitations.models import Destruction, Invitation, JoinRequest
-from invitations.statuses import DestructionGround, RequestStatus
+from invitations.statuses import KEPT_DAYS, DestructionGround, Reason, RequestStatus
 from invitations.tests.builders import in_days, make_invitation, make_request
 from organizations.models import Event, Organization, Region
 
 pytestmark = pytest.mark.django_db
+FILED_LONG_AGO = in_days(KEPT_DAYS[RequestStatus.PENDING] - 40)
 WORKING_MORNING = "2026-11-24T03:00:00Z"  # Tuesday, ten in Tomsk
 
 
@@ -27,14 +28,31 @@ def link(school: Organization) -> Invitation:
 
 
 def test_requests_expire_two_weeks_after_their_link(school: Organization) -> None:
-    old = make_request(make_invitation(school, section="А", expires_on=in_days(-15)))
-    fresh = make_request(make_invitation(school, section="Б", expires_on=in_days(-14)))
+    old = make_request(make_invitation(school, section="А", expires_on=in_days(-15)), purge_after=FILED_LONG_AGO)
+    fresh = make_request(make_invitation(school, section="Б", expires_on=in_days(-14)), purge_after=FILED_LONG_AGO)
     assert retention.expire_requests() == 1
     old.refresh_from_db()
     fresh.refresh_from_db()
     assert (old.status, old.purge_after) == (RequestStatus.EXPIRED, in_days(30))
     assert fresh.status == RequestStatus.PENDING
     assert Event.objects.filter(verb="request.expired").count() == 1
+    assert retention.expire_requests() == 0
+
+
+def test_a_request_that_came_back_to_review_is_not_closed_by_the_next_night(school: Organization, marina: User) -> None:
+    link = make_invitation(school, expires_on=in_days(-30))
+    row = make_request(link, purge_after=FILED_LONG_AGO)
+    JoinRequest.objects.filter(pk=row.pk).reject(by=marina, reason=Reason.UNKNOWN)
+    assert JoinRequest.objects.filter(pk=row.pk).reopen(by=marina).won == [row]
+    assert retention.expire_requests() == 0  # two weeks later it is over
+    JoinRequest.objects.filter(pk=row.pk).update(purge_after=FILED_LONG_AGO)
+    assert retention.expire_requests() == 1
+
+
+def test_a_postponed_request_lives_through_its_day(school: Organization, marina: User) -> None:
+    link = make_invitation(school, expires_on=in_days(-30))
+    row = make_request(link, purge_after=FILED_LONG_AGO)
+    JoinRequest.objects.filter(pk=row.pk).postpone(by=marina, until=in_days(5))
     assert retention.expire_requests() == 0
 
 
