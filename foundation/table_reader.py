@@ -173,9 +173,12 @@ def day_in(title: str) -> tuple[int, ...]:
 
 
 def cell_text(cell: object) -> str:
-    """A number without the point that Excel gives it: an INN typed as a number comes as 7004003519.0."""
+    """A number without the point that Excel gives it: an INN typed as a number comes as 7004003519.0.
+
+    Excel writes NUL as «_x0000_», and PostgreSQL takes it nowhere; a text file that holds one is refused as a whole.
+    """
     if isinstance(cell, str):
-        return cell
+        return cell.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if isinstance(cell, bool):
         return "да" if cell else "нет"
     if isinstance(cell, float):

@@ -225,3 +225,15 @@ def test_every_real_file_is_read_or_refused_in_words(path: Path) -> None:
     table = read_table(path)
     assert len(table.rows) > 40
     assert all(isinstance(cell, str) for row in table.rows for cell in row)
+
+
+def test_a_cell_of_a_workbook_holds_nothing_that_a_database_refuses() -> None:
+    def fill(sheet: Any) -> None:
+        sheet.write_row(0, 0, ["ФИО", "ИНН"])
+        sheet.write_row(1, 0, ["Пет~ров Илья", "1"])
+
+    escaped, file = BytesIO(), zipfile.ZipFile(BytesIO(workbook(fill)))
+    with file, zipfile.ZipFile(escaped, "w") as changed:
+        for name in file.namelist():
+            changed.writestr(name, file.read(name).replace(b"~", b"_x0000_"))
+    assert read_tables(escaped.getvalue())[0].rows[1][0] == "Пет\N{REPLACEMENT CHARACTER}ров Илья"
