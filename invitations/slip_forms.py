@@ -41,13 +41,16 @@ def _with_count(school_class: Any) -> str:
 
 
 class MarksForm(forms.Form):
-    """One question a person. Built of those who wait at this moment: of others nothing is taken."""
+    """One question a person. Built of those who wait at this moment: of others nothing is taken.
+
+    The question is about the name that was read: once the applicant has corrected it, an answer to the old one is none.
+    """
 
     def __init__(self, data: Any = None, *, rows: Sequence[JoinRequest]) -> None:
-        super().__init__(data, initial={f"mark-{row.pk}": row.mark for row in rows})
+        super().__init__(data, initial={_question(row): row.mark for row in rows})
         for row in rows:
             who = f"{row.full_name} (родитель)" if row.role == Role.PARENT else row.full_name
-            self.fields[f"mark-{row.pk}"] = forms.ChoiceField(
+            self.fields[_question(row)] = forms.ChoiceField(
                 label=who,
                 help_text=f"заявитель: {row.applicant_name}" if row.applicant_name else "",
                 choices=[(Mark.MINE, "Мой"), (Mark.NOT_MINE, "Не мой"), ("", "Не знаю")],
@@ -56,4 +59,8 @@ class MarksForm(forms.Form):
             )
 
     def marks(self) -> dict[int, str]:
-        return {int(name.removeprefix("mark-")): value for name, value in self.cleaned_data.items()}
+        return {int(name.split("-")[1]): value for name, value in self.cleaned_data.items()}
+
+
+def _question(row: JoinRequest) -> str:
+    return f"mark-{row.pk}-{row.corrected_at.timestamp():.0f}" if row.corrected_at else f"mark-{row.pk}"

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_class
+from foundation.limits import Limit, hit
 from foundation.tokens import sign
 from foundation.verbs import WrongStatus
 from invitations.models import ClassSlip, Invitation, JoinRequest
@@ -189,6 +190,26 @@ def test_a_dead_slip_says_why_and_takes_nothing(
         slip.answer({pupil.pk: Mark.MINE})
     pupil.refresh_from_db()
     assert pupil.mark == ""
+
+
+def test_an_answer_to_a_name_that_was_corrected_meanwhile_is_none(
+    client: Client, slip: ClassSlip, pupil: JoinRequest
+) -> None:
+    """The class teacher knows Илья; who came in his place nobody has asked her about."""
+    pupil.correct(full_name="Чужой Человек Иванович", applicant_name="Чужая Ольга Ивановна")
+    client.post(page(slip), {f"mark-{pupil.pk}": "mine"})
+    pupil.refresh_from_db()
+    assert pupil.mark == ""
+    (asked,) = client.get(page(slip) + "?names").context["form"].fields
+    client.post(page(slip), {asked: "not-mine"})
+    pupil.refresh_from_db()
+    assert pupil.mark == Mark.NOT_MINE
+
+
+def test_a_whole_school_answers_from_one_address(client: Client, slip: ClassSlip, pupil: JoinRequest) -> None:
+    for _ in range(61):
+        hit(Limit("slip:127.0.0.1", 1200, 3600))
+    assert client.post(page(slip), {f"mark-{pupil.pk}": "mine"}).status_code == 302
 
 
 def test_too_many_answers_are_told_to_wait(
