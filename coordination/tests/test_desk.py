@@ -15,8 +15,9 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import User
 from conftest import make_municipality, make_organization
+from invitations.tests.builders import make_invitation, make_request
 from organizations.journey import reach
-from organizations.models import Municipality, Organization, Region
+from organizations.models import Appointment, Municipality, Organization, Region
 from organizations.statuses import AdministratorState, Kind, Source, Step
 from registrations.models import Inquiry
 
@@ -205,6 +206,20 @@ def test_the_organization_page_says_whose_move_it_is(school: Organization, vera:
     assert "Сейчас ход за: руководитель" in page
     assert "Узнать, кто сейчас отвечает за Сферум" in page
     assert "по реестру" in page
+
+
+def test_requests_that_wait_stand_before_the_chats(
+    school: Organization, marina: User, vera: User, enter: Enter
+) -> None:
+    reach(school, Step.INVITED, by=None, source=Source.PORTAL)
+    Organization.objects.update(administrator_state=AdministratorState.CONFIRMED)
+    Appointment.objects.update(entered_on=date(2026, 9, 1))
+    assert "К заявкам" not in enter(marina).get(school.get_absolute_url()).content.decode()
+    make_request(make_invitation(school))
+    page = enter(marina).get(school.get_absolute_url()).content.decode()
+    assert "К заявкам: 1\u00a0ждёт" in page
+    assert "К чатам" in page
+    assert "К заявкам" not in enter(vera).get(school.get_absolute_url()).content.decode()
 
 
 def test_the_organization_page_costs_the_same_with_a_long_history(
