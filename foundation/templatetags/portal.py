@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from phonenumber_field.phonenumber import PhoneNumber
 
-from foundation.phones import parse_phones, show_phone
+from foundation.phones import is_mobile, parse_phones, show_phone
 
 register = template.Library()
 
@@ -55,11 +55,16 @@ def phone(number: PhoneNumber | str | None) -> str:
 
 @register.filter
 def phone_link(number: PhoneNumber | str | None) -> str:
-    """A number to be called by a click; what is not exactly one number stays text."""
+    """A number to be called by a click; what is not exactly one number stays text.
+
+    A landline is shown as it was typed, for so it stands on the school's own site: the library would cut the area
+    code 3822 of Томск into «+7 382 2…».
+    """
     numbers = parse_phones(str(number or ""))
     if len(numbers) != 1:
         return show_phone(number)
-    shown = show_phone(numbers[0]).replace(" ", _NO_BREAK)
+    is_typed = isinstance(number, str) and not is_mobile(numbers[0])
+    shown = (str(number) if is_typed else show_phone(numbers[0])).strip().replace(" ", _NO_BREAK)
     return format_html('<a href="tel:{}">{}</a>', numbers[0].as_e164, shown)
 
 

@@ -45,6 +45,8 @@ def test_a_phone_is_called_by_a_click():
     link = '<a href="tel:+79250364405">+7 925 036-44-05</a>'
     assert shown("{{ n|phone_link }}", n=PhoneNumber.from_string("+79250364405")) == link
     assert shown("{{ n|phone_link }}", n="<b>8 925 036-44-05") == link
+    landline = '<a href="tel:+73822512530">8 (3822) 51-25-30</a>'
+    assert shown("{{ n|phone_link }}", n="8 (3822) 51-25-30") == landline, "as the school itself writes it"
     assert shown("{{ n|phone_link }}", n="<b>") == "&lt;b&gt;"
     assert shown("{{ n|phone_link }}", n=None) == ""
 
