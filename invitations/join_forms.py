@@ -19,11 +19,15 @@ from organizations.statuses import Kind
 OWN_NAME = {"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}
 CHILDS_NAME = OWN_NAME | {"autocomplete": "off"}  # the browser must not offer one child's name for the next
 
+NAME_MISSING = {"required": "Напишите фамилию, имя и отчество, если оно есть."}
+
 
 class JoinForm(forms.Form):
     """Base of the three roles' forms. The key is made with the page: the same page sent twice is one request."""
 
-    full_name = NameField(label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME))
+    full_name = NameField(
+        label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME), error_messages=NAME_MISSING
+    )
     phone = PhoneField(label="Телефон", required=False)
     email = EmailField(
         label="Электронная почта",
@@ -59,6 +63,13 @@ class JoinForm(forms.Form):
 
 
 class TeacherForm(JoinForm):
+    """One contact of the two is asked for: neither may be called «необязательно»."""
+
+    def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
+        super().__init__(data, invitation=invitation)
+        self.fields["phone"].label_suffix = "или почта"
+        self.fields["email"].label_suffix = "или телефон"
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not (data.get("phone") or data.get("email")) and not self.has_error("phone") and not self.has_error("email"):
@@ -67,7 +78,9 @@ class TeacherForm(JoinForm):
 
 
 class PupilForm(JoinForm):
-    applicant_name = NameField(label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME))
+    applicant_name = NameField(
+        label="Ваши фамилия, имя и отчество", widget=forms.TextInput(attrs=OWN_NAME), error_messages=NAME_MISSING
+    )
     is_representative = forms.BooleanField(
         label="Я законный представитель ребёнка",
         error_messages={"required": "Заявку за ребёнка подаёт его законный представитель."},

@@ -88,6 +88,7 @@ def test_applicant_gets_a_letter_without_names(client: Client, link: Invitation)
 
 def test_teacher_needs_a_contact_and_no_child(client: Client, school: Organization) -> None:
     link = make_invitation(school, role=Role.TEACHER)
+    assert "необязательно" not in client.get(page(link.code)).content.decode(), "one contact of the two is asked for"
     typed = {"full_name": "Белова Анна Игоревна", "consent": "on", "phone": "", "email": ""}
     answer = client.post(page(link.code), typed)
     assert "Укажите телефон или почту" in answer.content.decode()
