@@ -223,6 +223,22 @@ def test_replace_gives_a_new_code_and_closes_the_old(link: Invitation, marina: U
     assert (new.role, new.school_class, new.sferum_link) == (link.role, link.school_class, "https://vk.me/new")
 
 
+def test_a_dead_link_offers_nothing_to_spread(link: Invitation, marina: User, enter: Enter) -> None:
+    link.revoke(by=marina)
+    text = enter(marina).get(link.get_absolute_url()).content.decode()
+    assert link.shown_code in text
+    assert "Снимите плакаты" in text
+    for words in ("Скопировать текст", "Плакат (PDF)", link.address):
+        assert words not in text
+
+
+def test_the_figures_of_a_link_lead_to_its_requests(link: Invitation, marina: User, vera: User, enter: Enter) -> None:
+    make_request(link)
+    waiting = f"requests/?school_class={link.school_class_id}&amp;role=pupil&amp;status=pending"
+    assert waiting in enter(marina).get(link.get_absolute_url()).content.decode()
+    assert "requests/?" not in enter(vera).get(link.get_absolute_url()).content.decode()
+
+
 def test_two_who_close_a_link_at_once_do_it_once(link: Invitation, marina: User) -> None:
     second = Invitation.objects.with_school().get(pk=link.pk)
     link.revoke(by=marina)

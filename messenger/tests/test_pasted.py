@@ -45,7 +45,7 @@ def test_a_pasted_list_is_shown_then_added_once_and_finds_its_classes(
     typed = {"names": "7Б родители\n7 «Б»\n\n  Учителя   школы \n7 класс\n7б РОДИТЕЛИ"}
     page = enter(marina).post(to, typed).content.decode()
     assert "В список добавится 4\u00a0чата" in page
-    assert "повтор: 1" in page
+    assert "Повтор – 1" in page
     assert not Chat.objects.exists()
     assert not Event.objects.filter(verb="chats.added").exists()
     for words in ("В список внесено: 4\u00a0чата. Не внесено строк: 1.", "уже есть в списке"):
