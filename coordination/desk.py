@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
 from correspondence.trouble import Trouble, troubles
+from guides.models import News
 from organizations.models import Coordinator, Organization, Region
 
 
@@ -62,8 +63,8 @@ class Desk:
         return "служба портала" if self.user.is_staff else ""
 
     @property
-    def items(self) -> list[tuple[str, str, bool]]:
-        """(label, address, whether it is the page that is open)."""
+    def items(self) -> list[tuple[str, str, bool, str]]:
+        """(label, address, whether it is the page that is open, what is new there)."""
         places = []
         if self.sees_territory:
             places += [("Сегодня", reverse("coordination:dashboard"))]
@@ -75,8 +76,14 @@ class Desk:
         if self.administers:
             own = self.administers[0].get_absolute_url() if len(self.administers) == 1 else reverse("coordination:home")
             places += [("Моя организация" if len(self.administers) == 1 else "Мои организации", own)]
-        places += [("Обучение", "/guides/")]
-        return [(label, url, self._is_open(url)) for label, url in places]
+        here = [(label, url, self._is_open(url), "") for label, url in places]
+        return [*here, ("Обучение", "/guides/", self._is_open("/guides/"), self.unread)]
+
+    @cached_property
+    def unread(self) -> str:
+        """«Что изменилось» has entries that this person has not read."""
+        is_new = News.objects.of_region(self.region).unread_by(self.user).exists()
+        return "есть новое" if is_new else ""
 
     def _is_open(self, url: str) -> bool:
         return self.path == url or (url != "/" and self.path.startswith(url))

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from foundation.fields import LongTextField, TextField
 from foundation.verbs import WrongStatus
-from guides.forms import TrainingForm
-from guides.models import Guide, Training
+from guides.forms import NewsForm, TrainingForm
+from guides.models import Guide, News, Training
 
 
 class GuideDeskForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -80,3 +80,21 @@ class TrainingAdmin(KeptAdmin):
                 messages.warning(request, f"{training}: {error}")
             else:
                 messages.success(request, f"{training}: отменено.")
+
+
+class NewsDeskForm(NewsForm):
+    class Meta(NewsForm.Meta):
+        fields = ["region", *NewsForm.Meta.fields]
+
+
+@admin.register(News)
+class NewsAdmin(KeptAdmin):
+    form = NewsDeskForm
+    list_display = ["title", "published_at", "region", "written_by"]
+    list_filter = ["region"]
+    search_fields = ["title", "text"]
+    list_select_related = ["region", "written_by"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.written_by = obj.written_by or request.user
+        super().save_model(request, obj, form, change)

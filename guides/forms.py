@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from foundation.fields import DayField, LongTextField, TextField
 from foundation.links import host_of, is_of_sites, only_redirects
-from guides.models import Guide, Training
+from guides.models import Guide, News, Training
 from guides.statuses import GuideKind
 from organizations.models import Coordinator, Region
 from organizations.models.territory import default_link_hosts
@@ -143,3 +143,18 @@ class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
         if not is_problem and "url" not in self.errors and not typed.get("url"):
             self.add_error("url", "Нужна ссылка.")
         return typed
+
+
+class NewsForm(forms.ModelForm):  # type: ignore[type-arg]
+    title = TextField(label="Что изменилось", max_length=200, help_text="Одной строкой.")
+    text = LongTextField(label="Подробности", max_length=2000, required=False, help_text="Что людям с этим делать.")
+
+    class Meta:
+        model = News
+        fields = ["title", "text"]
+
+
+class ReadForm(forms.Form):
+    """`until`: the newest entry that the page has shown."""
+
+    until = forms.DateTimeField(required=False)

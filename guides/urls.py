@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guides.views import materials, reading, reminders, trainings
+from guides.views import materials, news, reading, reminders, trainings
 
 app_name = "guides"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("guides/materials/<int:guide_pk>/change/", materials.change, name="material-change"),
     path("guides/materials/<int:guide_pk>/reviewed/", materials.reviewed, name="material-reviewed"),
     path("guides/materials/<int:guide_pk>/remove/", materials.remove, name="material-remove"),
+    path("guides/news/", news.news, name="news"),
+    path("guides/news/read/", news.read, name="news-read"),
+    path("guides/news/add/", news.add, name="news-add"),
+    path("guides/news/<int:news_pk>/change/", news.change, name="news-change"),
+    path("guides/news/<int:news_pk>/remove/", news.remove, name="news-remove"),
     path("guides/<slug:slug>/", reading.topic, name="topic"),
 ]

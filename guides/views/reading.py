@@ -9,16 +9,25 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from guides import feed
-from guides.models import Guide, Training
+from guides.models import Guide, News, Training
+from guides.models.news import marked
 from guides.topics import TOPICS
 from guides.whose import region_of
 from organizations.models import Region
 from organizations.statuses import Step
 
+LATEST = 3
+
 
 def _layout(request: HttpRequest) -> str:
     """A visitor gets the light page, whoever has signed in keeps the navigation."""
     return "base.html" if request.user.is_authenticated else "public.html"
+
+
+def _latest_news(request: HttpRequest, region: Region | None) -> "list[News]":
+    """For those who work in the portal; a visitor reads no news of it."""
+    user = request.user
+    return marked(News.objects.of_region(region)[:LATEST], user) if user.is_authenticated else []
 
 
 def _department(region: Region | None) -> dict[str, str]:
@@ -39,6 +48,7 @@ def guides(request: HttpRequest) -> HttpResponse:
         "topics": TOPICS,
         "upcoming": Training.objects.of_region(region).upcoming(),
         "recorded": Training.objects.of_region(region).recorded()[:20],
+        "news": _latest_news(request, region),
         "feed": f"?{urlencode({'region': region.code})}" if region else "",
     }
     with timezone.override(region.zone if region else None):

@@ -25,7 +25,7 @@ from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
 from guides.letters import REMINDERS
-from guides.models import Guide, Training
+from guides.models import Guide, News, Training
 from invitations.consents import CURRENT
 from invitations.letters import RECEIPT
 from invitations.list_changes import NameList
@@ -179,6 +179,8 @@ def make_world() -> World:
     places |= {f"guides:training-{verb}": {"training_pk": training.pk} for verb in ("change", "cancel")}
     guide = Guide.objects.create(region=region, title="Код не приходит", text="Подождите.", step=4)
     places |= {f"guides:material-{verb}": {"guide_pk": guide.pk} for verb in ("change", "reviewed", "remove")}
+    news = News.objects.create(region=region, title="Новое", written_by=people["vera"])
+    places |= {f"guides:news-{verb}": {"news_pk": news.pk} for verb in ("change", "remove")}
     places["guides:reminders-link"] = {"token": sign(REMINDERS, people["marina"].pk)}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
