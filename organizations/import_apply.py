@@ -10,11 +10,19 @@ from django.db.models import F
 from accounts.models import User
 from organizations.import_register import BATCH, batches
 from organizations.import_rows import Nominee
-from organizations.imports import ImportPlan, Outcome, RowPlan
+from organizations.imports import ImportPlan, RowPlan
 from organizations.journey import reach_many
 from organizations.models import Appointment, Event, Municipality, Organization, Region
 from organizations.regions import ensure_region
-from organizations.statuses import Actor, AdministratorState, AppointmentRole, AppointmentStatus, Source, Step
+from organizations.statuses import (
+    Actor,
+    AdministratorState,
+    AppointmentRole,
+    AppointmentStatus,
+    Outcome,
+    Source,
+    Step,
+)
 
 
 @transaction.atomic
@@ -24,10 +32,13 @@ def apply(plan: ImportPlan, *, by: User | None) -> None:
     The plan must have been made in this transaction, or be as fresh: somebody else's new organization with the same
     key ends in an IntegrityError.
     """
-    added, changed = plan.with_outcome(Outcome.ADDED), plan.with_outcome(Outcome.CHANGED)
-    if not added and not changed:
-        return
-    _Writer(by).write(added, changed)
+    apply_rows(plan.with_outcome(Outcome.ADDED), plan.with_outcome(Outcome.CHANGED), by=by)
+
+
+def apply_rows(added: list[RowPlan], changed: list[RowPlan], *, by: User | None) -> None:
+    """In the caller's transaction, in which the rows must have been planned."""
+    if added or changed:
+        _Writer(by).write(added, changed)
 
 
 @dataclass

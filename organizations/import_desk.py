@@ -1,21 +1,16 @@
 """The way of an uploaded registry file: kept, shown as a preview, confirmed once, for one person."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from accounts.models import User
-from foundation.tables import Table, read_table
-from foundation.verbs import WrongStatus
-from organizations.import_apply import apply
 from organizations.import_places import Territory
-from organizations.imports import ImportPlan, plan_import
+from organizations.import_work import ring_after_commit, work_on_files
 from organizations.models import Coordinator, ImportFile
 from organizations.regions import regions
+from organizations.statuses import ImportStatus
 
-
-class PlanChanged(Exception):
-    """Between the preview and the confirmation somebody changed what the file would do."""
+_AT_ONCE = 1000  # rows: a quarter of a second
 
 
 def may_import(user: User) -> bool:
@@ -38,28 +33,27 @@ def region_choices(user: User) -> list[tuple[str, str]]:
     return [(code, facts.name) for code, facts in regions().items() if territory is None or code in territory.codes]
 
 
-def preview(file: ImportFile) -> ImportPlan:
-    return plan_import(table_of(file), region=file.region_code, territory=territory_of(file.uploaded_by))
+def read(file: ImportFile) -> None:
+    """A short file is read at once, so that its list of changes is the next page; a long one by the worker."""
+    file.read()
+    if file.layout["rows"] <= _AT_ONCE:
+        work_on_files(pk=file.pk)
+    else:
+        ring_after_commit()
 
 
-def table_of(file: ImportFile) -> Table:
-    return read_table(bytes(file.content), file.name)
+@transaction.atomic
+def confirm(file: ImportFile, *, by: User, version: int) -> None:
+    file.confirm(by=by, version=version)
+    ring_after_commit()
 
 
-def confirm(file: ImportFile, *, fingerprint: str, by: User) -> None:
-    """Applies what the preview showed. Raises PlanChanged where it would do anything else by now."""
-    table = table_of(file)
-    try:
-        with transaction.atomic():
-            won = ImportFile.objects.filter(pk=file.pk, applied_at=None).update(applied_at=timezone.now())
-            if not won:
-                raise WrongStatus("Этот файл уже загружен.")
-            plan = plan_import(table, region=file.region_code, territory=territory_of(by))
-            if plan.fingerprint != fingerprint:
-                raise PlanChanged
-            apply(plan, by=by)
-            report = {**plan.counts, "reasons": plan.reasons, "warnings": plan.warnings}
-            # The report is enough from here on; the names and telephones of the file itself are not kept.
-            ImportFile.objects.filter(pk=file.pk).update(report=report, content=b"")
-    except IntegrityError as error:
-        raise PlanChanged from error
+def others_in_work(file: ImportFile) -> list[ImportFile]:
+    """Other people's files that are being written into the same regions just now."""
+    mine = territory_of(file.uploaded_by)
+    others = ImportFile.objects.filter(status=ImportStatus.APPLYING).exclude(pk=file.pk).select_related("uploaded_by")
+    return [other for other in others.defer("content") if _overlap(mine, territory_of(other.uploaded_by))]
+
+
+def _overlap(one: Territory | None, other: Territory | None) -> bool:
+    return one is None or other is None or bool(one.codes & other.codes)

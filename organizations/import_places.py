@@ -43,20 +43,29 @@ class Territory:
 
 
 class Places:
-    """The municipalities of the regions of a file, found by name or OKTMO.
+    """The municipalities of the regions of a file, found by name or OKTMO; a region is loaded when it first comes.
 
     Where a list of municipalities comes with the portal, an unknown name stays unfound; elsewhere it becomes one.
     """
 
-    def __init__(self, codes: set[str]) -> None:
+    def __init__(self) -> None:
         self._by_key: dict[tuple[str, str], set[Place]] = defaultdict(set)
         self._by_oktmo: dict[tuple[str, str], Place] = {}
-        self._listed = {code for code in codes if municipalities(code)}
+        self._loaded: set[str] = set()
+        self._listed: set[str] = set()
+
+    def load(self, codes: set[str]) -> None:
+        codes -= self._loaded
+        if not codes:
+            return
+        self._loaded |= codes
+        listed = {code for code in codes if municipalities(code)}
+        self._listed |= listed
         rows = Municipality.objects.filter(region__code__in=codes).select_related("region")
         for row in rows:
             self._note(row.region.code, Place(row.name, row.pk), row.oktmo)
         with_rows = {row.region.code for row in rows}
-        for code in self._listed:
+        for code in listed:
             for known in municipalities(code):
                 place = self.find(code, known.name)
                 if place is None and code not in with_rows:

@@ -3,11 +3,11 @@
 The key is ИНН + КПП; ОГРН only where neither side has a КПП. Rows of one key are compared before anything else.
 """
 
-import hashlib
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from django.db.models import TextChoices
+from datetime import date
+from itertools import islice
 
 from foundation.folding import fold
 from foundation.phones import show_phone
@@ -15,23 +15,17 @@ from foundation.tables import NotATable, Table
 from organizations.columns import Field, Header, find_header
 from organizations.import_cells import kind_in
 from organizations.import_places import Place, Places, Territory
-from organizations.import_register import Known, load_known
+from organizations.import_register import BATCH, Known, load_known
 from organizations.import_rows import Key, Nominee, Problem, Row, read_rows
 from organizations.models import Organization
-from organizations.statuses import Kind
+from organizations.statuses import Kind, Outcome
 
 _COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
+NO_ROWS = "Под строкой заголовков нет ни одной строки с организацией."
 _NO_HEADER = (
     "В первых 15 строках нет строки заголовков, по которой видно, что это список организаций. "
     "Нужны хотя бы столбцы «Наименование», «ИНН» и «КПП»."
 )
-
-
-class Outcome(TextChoices):
-    ADDED = "added", "добавится"
-    CHANGED = "changed", "изменится"
-    SAME = "same", "без изменений"
-    REFUSED = "refused", "не принята"
 
 
 @dataclass(frozen=True)
@@ -58,6 +52,17 @@ class RowPlan:
     def name(self) -> str:
         return self.organization.name if self.organization else self.row.name
 
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """What is written of one that is added, in words."""
+        for name, value in self.facts.items():
+            yield str(Field(name).label), _shown(name, value)
+        if self.place:
+            yield str(Field.MUNICIPALITY.label), self.place.name
+        if self.becomes_registered:
+            yield str(Field.REGISTERED_ON.label), _shown_day(self.row.registered_on)
+        if self.nominee:
+            yield str(Field.ADMINISTRATOR.label), f"{self.nominee.full_name} {show_phone(self.nominee.phone)}".strip()
+
 
 @dataclass
 class ImportPlan:
@@ -83,12 +88,6 @@ class ImportPlan:
     def with_outcome(self, outcome: Outcome) -> list[RowPlan]:
         return [plan for plan in self.rows if plan.outcome == outcome]
 
-    @property
-    def fingerprint(self) -> str:
-        """Differs as soon as confirming would do anything else than what was shown."""
-        shown = [(plan.row.number, plan.outcome, plan.changes, plan.row.problems) for plan in self.rows]
-        return hashlib.sha256(repr(shown).encode()).hexdigest()
-
 
 def find_columns(table: Table, *, region: str = "") -> Header:
     """The columns of a list of organizations. Raises NotATable where the file as a whole is no such list."""
@@ -106,44 +105,75 @@ def plan_import(table: Table, *, region: str = "", territory: Territory | None =
     Raises NotATable where the file as a whole is no list of organizations.
     """
     header = find_columns(table, region=region)
-    rows = list(read_rows(table.rows, header, region))
-    if not rows:
-        raise NotATable("Под строкой заголовков нет ни одной строки с организацией.")
-    repeats = _compare_rows_of_one_key(rows)
-    known = load_known(rows)
-    places = Places({row.region for row in rows if row.region})
-    planner = _Planner(header, known, places, territory)
-    plans = [RowPlan(row, Outcome.SAME) if row.number in repeats else planner.plan(row) for row in rows]
+    planner = Planner(header, territory)
+    plans = [plan for batch in batches_of_rows(table, header, region) for plan in planner.plan_many(batch)]
+    if not plans:
+        raise NotATable(NO_ROWS)
+    conflicts = planner.repeats.conflicts()
+    for plan in plans:
+        if (other := conflicts.get(plan.row.number)) is not None:
+            plan.row.problems.append(conflict(plan.row.number, other))
+            plan.outcome = Outcome.REFUSED
     return ImportPlan(table, header, plans)
 
 
-def _compare_rows_of_one_key(rows: list[Row]) -> set[int]:
-    """Numbers of rows that only repeat an earlier one; where rows of one key differ, all of them are refused."""
-    by_key: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.key:
-            by_key[row.key].append(row)
-    repeats: set[int] = set()
-    for group in by_key.values():
-        first = group[0]
-        if all(row.folded() == first.folded() for row in group[1:]):
-            repeats |= {row.number for row in group[1:] if not row.problems}
-            continue
-        for row in group:
-            other = next(each for each in group if each.folded() != row.folded())
-            reason = f"Те же ИНН и КПП (или ОГРН), что в строке {other.number}, но сведения другие."
-            row.problems.append(Problem(row.number, Field.INN.label, reason))
-    return repeats
+def batches_of_rows(table: Table, header: Header, region: str) -> Iterator[list[Row]]:
+    """A file of 40,000 rows is never held as rows all at once: they take ten times the room of their cells."""
+    rows = read_rows(table.rows, header, region)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
 
 
-class _Planner:
-    def __init__(self, header: Header, known: Known, places: Places, territory: Territory | None) -> None:
+def conflict(number: int, other: int) -> Problem:
+    reason = f"Те же ИНН и КПП (или ОГРН), что в строке {other}, но сведения другие."
+    return Problem(number, str(Field.INN.label), reason)
+
+
+class Repeats:
+    """Rows of one key, met one by one: of each only its number and a digest of what it says are kept."""
+
+    def __init__(self) -> None:
+        self._first: dict[Key, tuple[int, int]] = {}
+        self._others: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+
+    def meet(self, row: Row) -> bool:
+        """Whether the row only repeats the first one of its key."""
+        if not row.key:
+            return False
+        digest = hash(frozenset(row.folded().items()))
+        number, first = self._first.setdefault(row.key, (row.number, digest))
+        if number == row.number:
+            return False
+        self._others[row.key].append((row.number, digest))
+        return digest == first and not row.problems
+
+    def conflicts(self) -> dict[int, int]:
+        """Where rows of one key differ, none of them is taken: its number, and that of a row that says otherwise."""
+        found: dict[int, int] = {}
+        for key, others in self._others.items():
+            group = [self._first[key], *others]
+            if len({digest for _, digest in group}) > 1:
+                for number, digest in group:
+                    found[number] = next(other for other, said in group if said != digest)
+        return found
+
+
+class Planner:
+    """Plans rows batch by batch, each with a constant number of queries."""
+
+    def __init__(self, header: Header, territory: Territory | None) -> None:
         self.header = header
-        self.known = known
-        self.places = places
+        self.repeats = Repeats()
+        self.known = Known()
+        self.places = Places()
         self.territory = territory
         has_place = header.columns.keys() & {Field.MUNICIPALITY, Field.OKTMO}
         self.default_place = territory.only_place if territory and not has_place else None
+
+    def plan_many(self, rows: list[Row]) -> list[RowPlan]:
+        self.known = load_known(rows)
+        self.places.load({row.region for row in rows if row.region})
+        return [RowPlan(row, Outcome.SAME) if self.repeats.meet(row) else self.plan(row) for row in rows]
 
     def plan(self, row: Row) -> RowPlan:
         organization = self.known.find(row)
@@ -212,8 +242,7 @@ class _Planner:
             plan.place = None
         if row.is_registered and not self.known.is_registered(organization):
             plan.becomes_registered = True
-            day = f"{row.registered_on:%d.%m.%Y}" if row.registered_on else "да, день неизвестен"
-            plan.changes.append(Change(Field.REGISTERED_ON.label, "", day))
+            plan.changes.append(Change(Field.REGISTERED_ON.label, "", _shown_day(row.registered_on)))
         self._name_administrator(plan, organization)
         plan.outcome = Outcome.CHANGED if plan.changes else Outcome.SAME
 
@@ -239,3 +268,7 @@ def _shown(name: str, value: str) -> str:
     if name == "kind":
         return str(Kind(value).label)
     return show_phone(value) if name == "registered_phone" else value
+
+
+def _shown_day(day: date | None) -> str:
+    return f"{day:%d.%m.%Y}" if day else "да, день неизвестен"

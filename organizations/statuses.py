@@ -74,6 +74,29 @@ class Actor(TextChoices):
     REGISTRY = "registry", "загрузка реестра"
 
 
+class Outcome(TextChoices):
+    """What a row of a registry file does to the list."""
+
+    ADDED = "added", "добавится"
+    CHANGED = "changed", "изменится"
+    SAME = "same", "без изменений"
+    REFUSED = "refused", "не принята"
+
+
+class ImportStatus(TextChoices):
+    """Where a registry file is on its way into the list."""
+
+    UPLOADED = "uploaded", "столбцы не проверены"
+    READING = "reading", "читается"
+    READY = "ready", "ждёт подтверждения"
+    APPLYING = "applying", "загружается"
+    APPLIED = "applied", "загружен"
+
+
+IN_WORK = (ImportStatus.READING, ImportStatus.APPLYING)
+"""The worker has the file, or will take it."""
+
+
 EVENT_WORDS = {
     "organization.added": "Организация внесена в список",
     "organization.changed": "Сведения об организации изменены",
@@ -99,6 +122,9 @@ EVENT_WORDS = {
     "class.changed": "Класс изменён",
     "classes.changed": "В списке классов изменены число человек и классные руководители",
     "class.archived": "Класс убран в архив",
+    "import.confirmed": "Подтверждена загрузка реестра",
+    "import.applied": "Реестр загружен",
+    "import.refused-exported": "Выгружены строки реестра, которые не приняты",
     "coordinator.invited": "Приглашён координатор",
     "coordinator.removed": "Координатор лишён доступа",
 }

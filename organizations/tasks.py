@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from foundation.runs import claim
 from foundation.working_days import is_office_time
+from organizations import import_work
 from organizations.deputies import ask_region
 from organizations.models import ImportFile, Organization, Region
 
@@ -12,6 +13,12 @@ from organizations.models import ImportFile, Organization, Region
 @shared_task
 def purge_import_files() -> None:
     ImportFile.objects.all().purge()
+
+
+@shared_task
+def work_on_imports() -> None:
+    """Rung for after a confirmation, and swept for whatever no bell was heard for."""
+    import_work.work_on_files()
 
 
 @shared_task

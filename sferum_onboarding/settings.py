@@ -210,6 +210,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 300.0},
     },
     "check-links": {"task": "guides.tasks.check_links", "schedule": crontab(hour="1", minute="20")},  # weekly, by claim
+    "work-on-imports": {
+        "task": "organizations.tasks.work_on_imports",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
 }
 

@@ -1,6 +1,7 @@
 from organizations.models.appointment import Appointment
 from organizations.models.event import Event
 from organizations.models.import_file import ImportFile
+from organizations.models.import_row import ImportRow
 from organizations.models.milestone import Milestone
 from organizations.models.organization import Organization
 from organizations.models.school_class import SchoolClass
@@ -11,6 +12,7 @@ __all__ = [
     "Coordinator",
     "Event",
     "ImportFile",
+    "ImportRow",
     "Milestone",
     "Municipality",
     "Organization",

@@ -1,34 +1,73 @@
-"""A registry file between its upload, the preview and the confirmation."""
+"""A registry file on its way: uploaded, read, shown as a list of changes, confirmed, written by the worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from foundation.verbs import WrongStatus
+from organizations.models.event import Event
+from organizations.statuses import IN_WORK, ImportStatus
+
+LEASE = timedelta(minutes=2)  # of one step: reading the file (10 s at most) or a thousand rows
+MOST_TRIES = 5  # of one step; a worker killed that often is not the file's fault alone, so a person is told
 
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     def manageable_by(self, user: User) -> "ImportFileQuerySet":
-        """One's own files, for a day: a registry holds names and telephones."""
-        return self.filter(uploaded_by=user, uploaded_at__gt=timezone.now() - ImportFile.KEPT)
+        """One's own files while they are kept: a registry holds names and telephones."""
+        return self.filter(self._kept(), uploaded_by=user)
 
     def purge(self) -> int:
-        """Deletes what is over a day old, contents and reports alike."""
-        return self.filter(uploaded_at__lte=timezone.now() - ImportFile.KEPT).delete()[0]
+        """Deletes what is over a day old and was not confirmed, and what came of files two weeks ago."""
+        return self.exclude(self._kept()).delete()[0]
+
+    @staticmethod
+    def _kept() -> Q:
+        now = timezone.now()
+        return (
+            Q(applied_at=None, uploaded_at__gt=now - ImportFile.KEPT)
+            | Q(applied_at__gt=now - ImportFile.REPORT_KEPT)
+            | Q(status=ImportStatus.APPLYING)
+        )
+
+    def free(self) -> "ImportFileQuerySet":
+        """What the worker may take: in work, and in nobody's hands."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()), status__in=IN_WORK)
+
+    def claim(self) -> "ImportFile | None":
+        """The oldest free file, for as long as the lease; two workers that want one file get two answers."""
+        for pk in self.free().order_by("queued_at", "pk").values_list("pk", flat=True):
+            until = timezone.now() + LEASE
+            if self.free().filter(pk=pk).update(lease_until=until, tries=F("tries") + 1):
+                return self.select_related("uploaded_by").get(pk=pk)
+        return None
 
 
 class ImportFile(models.Model):
-    """The content lies in the database: preview and confirmation may be served by different machines."""
+    """The content lies in the database: page and worker may be on different machines. It goes when it is written."""
 
     KEPT = timedelta(hours=24)
+    REPORT_KEPT = timedelta(days=14)
 
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     uploaded_at = models.DateTimeField("загружен", default=timezone.now)
     name = models.CharField("имя файла", max_length=200)
     content = models.BinaryField()
     region_code = models.CharField("номер региона", max_length=3, blank=True)
+    status = models.CharField("состояние", max_length=20, choices=ImportStatus, default=ImportStatus.UPLOADED)
+    version = models.PositiveIntegerField("прочитан раз", default=0)
+    layout = models.JSONField("лист и столбцы", default=dict)
+    queued_at = models.DateTimeField("поставлен в очередь", null=True)
+    lease_until = models.DateTimeField("в работе до", null=True)
+    tries = models.PositiveSmallIntegerField("попыток", default=0)
+    total = models.PositiveIntegerField("строк всего", default=0)
+    done = models.PositiveIntegerField("строк пройдено", default=0)
+    note = models.CharField("почему не прочитан", max_length=400, blank=True)
     applied_at = models.DateTimeField("применён", null=True)
     report = models.JSONField("итог", default=dict)
 
@@ -38,7 +77,75 @@ class ImportFile(models.Model):
         verbose_name = "файл реестра"
         verbose_name_plural = "файлы реестра"
         ordering = ["-uploaded_at"]
-        indexes = [models.Index(name="import_file_purge", fields=["uploaded_at"])]
+        constraints = [
+            models.CheckConstraint(name="import_file_status_known", condition=Q(status__in=ImportStatus.values))
+        ]
+        indexes = [
+            models.Index(name="import_file_purge", fields=["uploaded_at"]),
+            models.Index(name="import_file_work", fields=["status", "queued_at"], condition=Q(status__in=IN_WORK)),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organizations:import-file", args=[self.pk])
+
+    @property
+    def in_work(self) -> bool:
+        return self.status in IN_WORK
+
+    def read(self) -> None:
+        """Queues the reading; what an earlier reading found is found anew."""
+        self._queue(ImportStatus.READING, Q(status__in=(ImportStatus.UPLOADED, ImportStatus.READY)))
+
+    def confirm(self, *, by: User, version: int) -> None:
+        """Queues the writing of what the page showed. Raises WrongStatus where it was confirmed or read anew since."""
+        self._queue(ImportStatus.APPLYING, Q(status=ImportStatus.READY, version=version))
+        Event.record("import.confirmed", self, by=by)
+
+    def discard(self) -> None:
+        """Deletes a file that is not confirmed; nothing of it is in the list."""
+        open_ = (ImportStatus.UPLOADED, ImportStatus.READING, ImportStatus.READY)
+        if not ImportFile.objects.filter(pk=self.pk, status__in=open_).delete()[0]:
+            self.refresh_from_db()
+            raise WrongStatus(_TOO_LATE.get(self.status, _READ_ANEW), status=self.status)
+
+    def _queue(self, status: ImportStatus, condition: Q) -> None:
+        terms = {"status": status, "queued_at": timezone.now(), "lease_until": None, "tries": 0, "done": 0, "note": ""}
+        if not ImportFile.objects.filter(condition, pk=self.pk).update(**terms):
+            self.refresh_from_db()
+            raise WrongStatus(_TOO_LATE.get(self.status, _READ_ANEW), status=self.status)
+        self.refresh_from_db()
+
+    def renew(self, **changes: object) -> None:
+        """A step is done: the lease begins anew. Raises LeaseLost where another worker has taken the file over.
+
+        In the step's own transaction: a step whose owner has lost the file leaves nothing.
+        """
+        until = timezone.now() + LEASE
+        if not self._mine().update(lease_until=until, tries=1, **changes):
+            raise LeaseLost
+        self.lease_until, self.tries = until, 1
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def finish(self, status: ImportStatus, **changes: object) -> None:
+        if not self._mine().update(status=status, lease_until=None, tries=0, **changes):
+            raise LeaseLost
+
+    def _mine(self) -> ImportFileQuerySet:
+        assert isinstance(self.lease_until, datetime)  # noqa: S101 - only who has claimed it works on it
+        return ImportFile.objects.filter(pk=self.pk, status=self.status, lease_until=self.lease_until)
+
+
+class LeaseLost(Exception):
+    """This worker was thought dead, and another one goes on with the file."""
+
+
+_READ_ANEW = "Файл прочитан заново. Проверьте новый список изменений."
+_TOO_LATE: dict[str, str] = {
+    ImportStatus.APPLYING: "Этот файл уже загружается.",
+    ImportStatus.APPLIED: "Этот файл уже загружен.",
+    ImportStatus.READING: "Файл ещё читается.",
+}

@@ -1,4 +1,4 @@
-"""Upload of a registry file, its preview, the confirmation and the report."""
+"""Upload of a registry file, its preview, the confirmation, the progress and the report."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,22 +8,31 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
-from foundation.tables import NotATable
-from foundation.verbs import WrongStatus
+from foundation.verbs import attempt
 from organizations import import_desk
 from organizations.columns import Field
 from organizations.import_forms import ConfirmForm, UploadForm
-from organizations.import_rows import Problem
-from organizations.imports import ImportPlan, Outcome, RowPlan
-from organizations.models import ImportFile
+from organizations.import_store import header_of
+from organizations.models import Event, ImportFile
+from organizations.statuses import ImportStatus, Outcome
 
 _A_PAGE = 50
-_WARNINGS = "warnings"
+_BATCH = 1000
+_LAST_FILES = 10
+_QUEUED = "Загрузка началась. Страницу можно закрыть: портал закончит сам."
+_TABS = [
+    (Outcome.CHANGED.value, "Изменятся"),
+    (Outcome.ADDED.value, "Добавятся"),
+    (Outcome.SAME.value, "Без изменений"),
+]
+_REFUSED = (Outcome.REFUSED.value, "Не приняты")
+_WARNINGS = ("warnings", "Замечания")
 
 
 def coordinators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -43,85 +52,100 @@ def upload(request: SignedInRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     form = UploadForm(request.user, request.POST if is_sent else None, request.FILES if is_sent else None)
     if is_sent and form.is_valid():
-        return redirect("organizations:import-file", form.save(request.user).pk)
-    return render(request, "organizations/import_upload.html", {"form": form, "fields": Field.labels})
+        file = form.save(request.user)
+        import_desk.read(file)
+        return redirect(file)
+    mine = ImportFile.objects.manageable_by(request.user).defer("content", "layout")
+    context = {"form": form, "fields": Field.labels, "files": mine[:_LAST_FILES]}
+    return render(request, "organizations/import_upload.html", context)
 
 
 @coordinators_only
 @require_GET
 def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The preview; after the confirmation, the report."""
-    file = get_object_or_404(ImportFile.objects.manageable_by(request.user), pk=pk)
-    if file.applied_at:
-        page = Paginator(file.report["reasons"], _A_PAGE).get_page(request.GET.get("page"))
-        return render(request, "organizations/import_report.html", {"file": file, "page": page})
-    try:
-        plan = import_desk.preview(file)
-    except NotATable as error:
-        messages.error(request, str(error))
+    """What is asked or said of the file now: progress, preview, or report."""
+    file = _mine(request, pk)
+    if file.in_work:
+        return render(request, "organizations/import_progress.html", {"file": file})
+    if file.status == ImportStatus.UPLOADED:
+        messages.error(request, file.note)
         return redirect("organizations:import")
-    shown, rows = _shown(plan, request.GET.get("show", ""))
-    context = {
+    if file.status == ImportStatus.READY:
+        return render(request, "organizations/import_preview.html", _preview(request, file))
+    context = {"file": file} | _shown(request, file, [_REFUSED, *_TABS, _WARNINGS])
+    return render(request, "organizations/import_report.html", context)
+
+
+@coordinators_only
+@require_GET
+def progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The piece of the page that looks after itself; once the worker is through, the whole page is drawn anew."""
+    file = _mine(request, pk)
+    response = render(request, "organizations/_import_progress.html", {"file": file})
+    if not file.in_work:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _mine(request: SignedInRequest, pk: int) -> ImportFile:
+    return get_object_or_404(ImportFile.objects.manageable_by(request.user).defer("content"), pk=pk)
+
+
+def _preview(request: SignedInRequest, file: ImportFile) -> dict[str, object]:
+    header = header_of(file)
+    return {
         "file": file,
-        "plan": plan,
-        "shown": shown,
-        "tabs": _tabs(plan),
-        "page": Paginator(rows, _A_PAGE).get_page(request.GET.get("page")),
-        "form": ConfirmForm(initial={"fingerprint": plan.fingerprint}),
-    }
-    return render(request, "organizations/import_preview.html", context)
+        "understood": header.understood(),
+        "unknown": header.unknown(),
+        "form": ConfirmForm(initial={"version": file.version}),
+    } | _shown(request, file, [*_TABS, _REFUSED, _WARNINGS])
 
 
-def _tabs(plan: ImportPlan) -> list[tuple[str, str, int]]:
-    words = {
-        Outcome.ADDED: "Добавятся",
-        Outcome.CHANGED: "Изменятся",
-        Outcome.SAME: "Без изменений",
-        Outcome.REFUSED: "Не приняты",
-    }
-    counts = plan.counts
-    return [(outcome.value, words[outcome], counts[outcome]) for outcome in Outcome] + [
-        (_WARNINGS, "Замечания", len(plan.warnings))
-    ]
-
-
-def _shown(plan: ImportPlan, asked: str) -> tuple[str, list[RowPlan] | list[Problem]]:
-    """The rows of the tab that was asked for, else of the first one that has any."""
-    counts = plan.counts
-    order = [Outcome.CHANGED, Outcome.ADDED, Outcome.REFUSED, Outcome.SAME]
-    if asked == _WARNINGS:
-        return _WARNINGS, plan.warnings
-    outcome = Outcome(asked) if asked in Outcome.values else next(each for each in order if counts[each])
-    return outcome.value, plan.reasons if outcome == Outcome.REFUSED else plan.with_outcome(outcome)
+def _shown(request: SignedInRequest, file: ImportFile, tabs: list[tuple[str, str]]) -> dict[str, object]:
+    """The tabs, and the rows of the one that was asked for, else of the first one that has any."""
+    counts = file.report
+    asked = request.GET.get("show", "")
+    first = next((key for key, _ in tabs if counts[key]), tabs[0][0])
+    shown = asked if asked in counts else first
+    rows = file.rows.filter(has_warnings=True) if shown == _WARNINGS[0] else file.rows.filter(outcome=shown)
+    page = Paginator(rows.order_by("number"), _A_PAGE).get_page(request.GET.get("page"))
+    return {"tabs": [(key, words, counts[key]) for key, words in tabs], "shown": shown, "page": page}
 
 
 @coordinators_only
 @require_POST
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
-    file = get_object_or_404(ImportFile.objects.manageable_by(request.user), pk=pk)
+    """Only queues: the worker writes, and the page shows how far it is."""
+    file = _mine(request, pk)
     form = ConfirmForm(request.POST)
-    fingerprint = form.cleaned_data["fingerprint"] if form.is_valid() else ""
-    try:
-        if file.applied_at:
-            raise WrongStatus("Этот файл уже загружен.")
-        import_desk.confirm(file, fingerprint=fingerprint, by=request.user)
-    except WrongStatus as error:
-        messages.info(request, str(error))
-    except import_desk.PlanChanged:
-        messages.warning(request, "За это время сведения в портале изменились. Проверьте новый список изменений.")
-    except NotATable as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "Файл загружен.")
-    return redirect("organizations:import-file", pk)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    others = import_desk.others_in_work(file)
+    if attempt(request, lambda: import_desk.confirm(file, by=request.user, version=version), _QUEUED) and others:
+        messages.info(request, f"Сейчас загружается ещё один файл ({others[0].uploaded_by}). Ваш пойдёт следом.")
+    return redirect(file)
 
 
 @coordinators_only
 @require_POST
 def discard(request: SignedInRequest, pk: int) -> HttpResponse:
-    get_object_or_404(ImportFile.objects.manageable_by(request.user), pk=pk).delete()
-    messages.info(request, "Файл удалён, в списке ничего не изменилось.")
+    file = _mine(request, pk)
+    if not attempt(request, file.discard, "Файл удалён, в списке ничего не изменилось."):
+        return redirect(file)
     return redirect("organizations:import")
+
+
+@coordinators_only
+@require_GET
+def refused(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The rows that were not taken, as they stood in the file, each with its reason: to be mended and sent again."""
+    file = _mine(request, pk)
+    titles = ["Строка", "Почему не принята", *file.layout["titles"]]
+    rows = file.rows.filter(outcome=Outcome.REFUSED).order_by("number")
+    lines = ([row.number, row.reason, *row.cells] for row in rows.iterator(_BATCH))
+    content = BytesIO()
+    write_xlsx(content, [Sheet("Не приняты", titles, lines, widths=[8, 60, *(24 for _ in titles[2:])])])
+    Event.record("import.refused-exported", file, by=request.user)
+    return xlsx_response(content.getvalue(), f"ne-prinyaty-{timezone.localtime(file.uploaded_at):%Y-%m-%d}.xlsx")
 
 
 @coordinators_only

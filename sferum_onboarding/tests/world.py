@@ -36,7 +36,7 @@ from invitations.tests.builders import make_ground, make_invitation, make_reques
 from messenger.models import Chat
 from organizations.head_links import PURPOSE
 from organizations.models import ImportFile, Organization, Region, SchoolClass
-from organizations.statuses import AppointmentRole
+from organizations.statuses import AppointmentRole, ImportStatus
 from organizations.views.head import DONE_PURPOSE
 from registrations.models import (
     CaseLetter,
@@ -50,6 +50,7 @@ from registrations.models import (
 from registrations.statuses import Addressee, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy, Purpose
 
 ABSENT = 999_999_999
+IMPORT_VERBS = ["file", "confirm", "discard", "progress", "refused"]
 CASE_VERBS = [
     *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "slip", "case"),
 ]
@@ -120,6 +121,10 @@ def make_world() -> World:
         name="реестр.csv",
         content="Полное наименование;ИНН;КПП\nМБОУ «Школа № 900»;7000000900;700001001\n".encode(),
         region_code="70",
+        status=ImportStatus.READY,
+        layout={"columns": {"full_name": [0]}, "titles": ["Полное наименование"], "first_row": 1, "rows": 1},
+        report={"added": 0, "changed": 0, "same": 0, "refused": 0, "warnings": 0},
+        version=1,
     )
     cases = _cases(school, people["vera"])
     deputy = make_appointment(school, role=AppointmentRole.DEPUTY, until=school.today)
@@ -183,7 +188,7 @@ def make_world() -> World:
     places |= {f"guides:news-{verb}": {"news_pk": news.pk} for verb in ("change", "remove")}
     places["guides:reminders-link"] = {"token": sign(REMINDERS, people["marina"].pk)}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
-    places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in ("file", "confirm", "discard")}
+    places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in IMPORT_VERBS}
     for verb in ("order", "order-pdf", "sheet", "relieve", "confirm", "checked", "contest", "reinstate"):
         places[f"organizations:appointment-{verb}"] = {"pk": appointment.pk}
     for kind, pk in cases.items():

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from foundation.tables import NotATable, read_table
 from organizations.import_apply import apply
-from organizations.imports import ImportPlan, Outcome, plan_import
+from organizations.imports import ImportPlan, plan_import
 from organizations.regions import find_region
+from organizations.statuses import Outcome
 
 _MOST_SHOWN = 50
 

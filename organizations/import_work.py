@@ -1,0 +1,170 @@
+"""The worker's part of an import: reads a file into planned rows, writes the confirmed ones, batch by batch.
+
+A batch is one transaction that also renews the lease and moves the count on. So a killed worker leaves whole batches,
+the next one goes on where it stopped, and one that was only thought dead writes nothing more.
+"""
+
+import logging
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from foundation.tables import NotATable, read_table
+from organizations.import_apply import apply_rows
+from organizations.import_places import Territory
+from organizations.import_register import BATCH
+from organizations.import_store import header_of, is_as_shown, keep, row_of
+from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows, conflict
+from organizations.models import Event, ImportFile, ImportRow, Region
+from organizations.models.import_file import MOST_TRIES, LeaseLost
+from organizations.statuses import ImportStatus, Outcome
+
+logger = logging.getLogger(__name__)
+_CHANGED_SINCE = "За это время сведения об этой организации в портале изменились: строка не записана."
+_GAVE_UP = "Портал несколько раз прерывался на этой строке: строка не записана. Загрузите файл ещё раз."
+_UNREADABLE = "Портал несколько раз прерывался на этом файле. Загрузите его ещё раз или частями."
+
+
+def ring_after_commit() -> None:
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    try:
+        current_app.send_task("organizations.tasks.work_on_imports")
+    except Exception as error:  # whatever a broker's library raises, the file is queued in the database
+        logger.warning("The broker did not take the bell (%s); the sweep will find the file.", type(error).__name__)
+
+
+def work_on_files(pk: int | None = None) -> int:
+    """Takes one free file after the other, or the one that is named; returns how many."""
+    done = 0
+    while file := (ImportFile.objects.filter(pk=pk) if pk else ImportFile.objects.all()).claim():
+        try:
+            _step(file)
+        except LeaseLost:
+            logger.warning("Another worker has taken import %s over.", file.pk)
+        done += 1
+    return done
+
+
+def _step(file: ImportFile) -> None:
+    if file.status == ImportStatus.READING:
+        if file.tries > MOST_TRIES:
+            file.finish(ImportStatus.UPLOADED, note=_UNREADABLE)
+        else:
+            _read(file)
+    else:
+        _apply(file)
+
+
+def _read(file: ImportFile) -> None:
+    try:
+        table = read_table(bytes(file.content), file.name, **file.layout.get("forced", {}))
+        header = header_of(file)
+        with transaction.atomic():
+            file.renew(total=len(table.rows) - header.first_row, done=0)
+            file.rows.all().delete()  # of a reading that was broken off, or of other columns
+        planner = Planner(header, None if file.uploaded_by.is_staff else Territory.of(file.uploaded_by))
+        for batch in batches_of_rows(table, header, file.region_code):
+            plans = planner.plan_many(batch)
+            with transaction.atomic():
+                keep(file, plans, table.rows)
+                file.renew(done=batch[-1].number - header.first_row)
+        with transaction.atomic():
+            _refuse_conflicts(file, planner.repeats.conflicts(), table.rows)
+            counts = file.rows.counts()
+            if not any(counts.values()):
+                raise NotATable(NO_ROWS)
+            warnings = file.rows.filter(has_warnings=True).count()
+            file.finish(ImportStatus.READY, report=counts | {"warnings": warnings}, version=file.version + 1)
+    except NotATable as error:
+        file.finish(ImportStatus.UPLOADED, note=str(error)[:400])
+
+
+def _refuse_conflicts(file: ImportFile, conflicts: dict[int, int], cells: list[list[str]]) -> None:
+    numbers = sorted(conflicts)
+    for start in range(0, len(numbers), 500):
+        rows = list(file.rows.filter(number__in=numbers[start : start + 500]))
+        for row in rows:
+            problem = conflict(row.number, conflicts[row.number])
+            row.problems.append([problem.column, problem.reason])
+            row.outcome, row.cells = Outcome.REFUSED, cells[row.number - 1]
+            row.organization, row.said, row.changes = None, {}, []
+            row.warnings, row.has_warnings = [], False
+        ImportRow.objects.rewrite(rows)
+
+
+def _apply(file: ImportFile) -> None:
+    while True:
+        rows = list(file.rows.to_write().order_by("number")[:BATCH])
+        if not rows:
+            break
+        if file.tries > MOST_TRIES:
+            with transaction.atomic():
+                _refuse(rows, _GAVE_UP)
+                file.renew(done=file.done + len(rows))
+            continue
+        held = {"lease_until": file.lease_until, "done": file.done, "tries": file.tries + 1}
+        try:
+            _apply_batch(file, rows)
+        except IntegrityError:  # somebody added the same organization between our look and our writing
+            vars(file).update(held)  # the renewed lease was rolled back together with the rows
+    with transaction.atomic():
+        counts = file.rows.counts()
+        report = counts | {"warnings": file.rows.filter(has_warnings=True).count()}
+        # What the rows say is enough from here on; the names and telephones of the file itself are not kept.
+        file.finish(ImportStatus.APPLIED, report=report, applied_at=timezone.now(), content=b"")
+        Event.record("import.applied", file, by=file.uploaded_by)
+
+
+@transaction.atomic
+def _apply_batch(file: ImportFile, rows: list[ImportRow]) -> None:
+    """The rows are planned once more under the lock of their regions: what the page did not show is not written."""
+    file.renew(done=file.done + len(rows))
+    codes = {row.said["region"] for row in rows}
+    Region.objects.filter(code__in=codes).update(name=F("name"))
+    territory = None if file.uploaded_by.is_staff else Territory.of(file.uploaded_by)
+    plans = Planner(header_of(file), territory).plan_many([row_of(row) for row in rows])
+    pairs = list(zip(rows, plans, strict=True))
+    _refuse([row for row, plan in pairs if not is_as_shown(row, plan)], _CHANGED_SINCE)
+    pairs = [(row, plan) for row, plan in pairs if row.outcome != Outcome.REFUSED]
+    before = {row.number: _standing(plan) for row, plan in pairs}
+    apply_rows(
+        [plan for _, plan in pairs if plan.outcome == Outcome.ADDED],
+        [plan for _, plan in pairs if plan.outcome == Outcome.CHANGED],
+        by=file.uploaded_by,
+    )
+    for row, plan in pairs:
+        row.is_written, row.organization = True, plan.organization
+        row.written = _written(plan, before[row.number])
+        row.said, row.cells = {}, []  # names and telephones are not kept longer than they are needed
+    ImportRow.objects.rewrite([row for row, _ in pairs])
+
+
+def _standing(plan: RowPlan) -> dict[str, object]:
+    """What is about to be overwritten, as it stands in the list."""
+    if plan.outcome != Outcome.CHANGED or plan.organization is None:
+        return {}
+    found: dict[str, object] = {name: str(getattr(plan.organization, name)) for name in plan.facts}
+    return found | ({"municipality_id": plan.organization.municipality_id} if plan.place else {})
+
+
+def _written(plan: RowPlan, before: dict[str, object]) -> dict[str, object]:
+    written: dict[str, object] = {}
+    for name, value in before.items():
+        after = getattr(plan.organization, name)
+        written[name] = [value, after if name == "municipality_id" else str(after)]
+    if plan.outcome == Outcome.CHANGED:
+        written |= {"registered": True} if plan.becomes_registered else {}
+        written |= {"administrator": True} if plan.nominee else {}
+    return written
+
+
+def _refuse(rows: list[ImportRow], reason: str) -> None:
+    for row in rows:
+        row.outcome, row.problems, row.said = Outcome.REFUSED, [["", reason]], {}
+        row.organization, row.changes, row.warnings, row.has_warnings = None, [], [], False
+    ImportRow.objects.rewrite(rows)
