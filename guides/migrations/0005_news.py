@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("guides", "0004_links_checked"),
-        ("organizations", "0050_class_teachers_act"),
+        ("organizations", "0005_class_teachers_act"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
