@@ -1,6 +1,7 @@
 """Accepting by the expected names: a decision and the line of the list that it takes are one act."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -27,13 +28,18 @@ def accept_exact(organization: Organization, keys: Iterable[int], *, by: User) -
 
 @transaction.atomic
 def accept_chosen(
-    organization: Organization, keys: Iterable[int], *, by: User, knows_personally: bool = False
+    organization: Organization,
+    keys: Iterable[int],
+    *,
+    by: User,
+    knows_personally: bool = False,
+    seen: datetime | None = None,
 ) -> Decided:
-    """Accepts what a person has looked at; a request that is like a free line takes it."""
+    """Accepts what a person has looked at, at the moment `seen`; a request that is like a free line takes it."""
     rows, chosen = _held(organization, keys)
     piles = piles_of(organization, among=chosen)
     lines = {pk: verdict.member for pk, verdict in piles.verdicts.items() if verdict.member}
-    return rows.accept(by=by, lines=lines, knows_personally=knows_personally)
+    return rows.accept(by=by, lines=lines, knows_personally=knows_personally, seen=seen)
 
 
 def _held(organization: Organization, keys: Iterable[int]) -> tuple[JoinRequestQuerySet, list[int]]:

@@ -1,11 +1,12 @@
 """What the administrator types and ticks on the review desk."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from foundation.fields import DayField, TextField
 from foundation.working_days import add_working_days
@@ -19,9 +20,15 @@ MOST_AT_ONCE = 5000
 LONGEST_SEARCH = 100
 LATER_WORKING_DAYS = 3
 LONGEST_WAIT = timedelta(days=90)
+LAST_MOMENT = 4_000_000_000_000  # in the year 2096
 LATER, DECIDED = "later", "decided"
 FIRST = ["pile", "q", "school_class", "sort"]
 TABS = [*Pile.values, LATER, DECIDED]
+
+
+def moment_now() -> int:
+    """What a page of the desk says of the moment at which it read the names."""
+    return int(timezone.now().timestamp() * 1000)
 
 
 class PackedKeysField(forms.CharField):
@@ -42,6 +49,8 @@ class DeskForm(SelectionForm):
     ids = KeysField(required=False, error_messages={"invalid_choice": NOTHING_CHOSEN})
     keys = PackedKeysField(required=False)
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=LAST_MOMENT, widget=forms.HiddenInput)
+    """When the names were read, in milliseconds: see `moment_now`."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
@@ -60,6 +69,11 @@ class DeskForm(SelectionForm):
     @property
     def wants_all(self) -> bool:
         return self.data.get("all") == "yes" and "one" not in self.data
+
+    @property
+    def seen_at(self) -> datetime | None:
+        moment = self.cleaned_data.get("seen")
+        return None if moment is None else datetime.fromtimestamp(moment / 1000, UTC)
 
     @property
     def chosen(self) -> list[int]:

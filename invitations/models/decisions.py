@@ -60,15 +60,24 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         return self.select_related("school_class", "organization__region", "decided_by").order_by("pk")
 
     def accept(
-        self, *, by: User, knows_personally: bool = False, lines: Mapping[int, int] | None = None, listed: bool = False
+        self,
+        *,
+        by: User,
+        knows_personally: bool = False,
+        lines: Mapping[int, int] | None = None,
+        listed: bool = False,
+        seen: datetime | None = None,
     ) -> Decided:
         """Accepts what is still pending. Somebody who asks to teach children is never accepted by a mere selection:
         only with the administrator's word that she knows this very person.
 
         `lines` says which line of the expected names a request takes. With `listed` only those are accepted whose
-        line is free at this moment, exactly at any concurrency: a line is unique to one request.
+        line is free at this moment, exactly at any concurrency: a line is unique to one request. `seen` is when the
+        names were read: whoever has corrected the name since then is left alone.
         """
         only = Q() if knows_personally else ~Q(role=Role.TEACHER)
+        if seen:
+            only &= Q(corrected_at=None) | Q(corrected_at__lte=seen)
         with transaction.atomic():
             chosen = self._hold()
             doubted = self._doubted(chosen) if listed else set()

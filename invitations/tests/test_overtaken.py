@@ -1,6 +1,10 @@
 """Whatever happens between the page and the act: another administrator, the applicant, the class teacher."""
 
+import re
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from invitations.acceptance import accept_exact
@@ -60,3 +64,49 @@ def test_a_doubt_about_a_double_keeps_both_from_the_green_act(link: Invitation, 
     JoinRequest.objects.filter(pk__in=[first.pk, second.pk]).mark_same(by=marina)
     JoinRequest.objects.filter(pk=second.pk).update(mark=Mark.NOT_MINE)
     assert accept_exact(link.organization, [first.pk], by=marina).won == []
+
+
+def accept(desk: Client, organization: Organization, seen: object, **chosen: object) -> str:
+    data = {"seen": seen, **chosen}
+    return desk.post(f"/organizations/{organization.pk}/requests/accept/", data, follow=True).content.decode()
+
+
+def seen_on(desk: Client, organization: Organization) -> str:
+    page = desk.get(f"/organizations/{organization.pk}/requests/").content.decode()
+    (moment,) = re.findall(r'name="seen" value="(\d+)"', page)
+    assert f'data-seen="{moment}"' in page
+    return str(moment)
+
+
+def test_a_name_that_nobody_has_read_is_not_accepted(
+    link: Invitation, marina: User, enter: Callable[[User], Client]
+) -> None:
+    """The page shows Илья; while it is open the applicant puts another name in his place."""
+    desk, row = enter(marina), make_request(link)
+    seen = seen_on(desk, link.organization)
+    row.correct(full_name="Чужой Человек Иванович", applicant_name="Чужая Ольга Ивановна")
+    assert "исправил имя" in accept(desk, link.organization, seen, one=row.pk)
+    row.refresh_from_db()
+    assert row.status == "pending"
+    accept(desk, link.organization, seen_on(desk, link.organization), one=row.pk)
+    row.refresh_from_db()
+    assert row.status == "accepted"
+
+
+def test_the_question_about_many_keeps_the_moment_of_the_page(
+    link: Invitation, marina: User, enter: Callable[[User], Client]
+) -> None:
+    desk, rows = enter(marina), [make_request(link, full_name=f"Орлов Глеб {n}ович") for n in ("Иван", "Пётр")]
+    seen = seen_on(desk, link.organization)
+    question = accept(desk, link.organization, seen, ids=[row.pk for row in rows])
+    assert f'name="seen" value="{seen}"' in question
+    rows[0].correct(full_name="Чужой Человек Иванович", applicant_name="Чужая Ольга Ивановна")
+    accept(desk, link.organization, seen, keys=",".join(str(row.pk) for row in rows), confirmed="yes")
+    assert set(JoinRequest.objects.filter(status="accepted")) == {rows[1]}
+
+
+@pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 30, "1e99"])
+def test_a_moment_that_is_none_is_no_error(
+    link: Invitation, marina: User, enter: Callable[[User], Client], seen: str
+) -> None:
+    assert "Заявки" in accept(enter(marina), link.organization, seen, one=make_request(link).pk)

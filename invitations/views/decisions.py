@@ -32,7 +32,9 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
         question = f"Принять {in_words([row for row in waiting if row.role != Role.TEACHER])}?"
         words = f"Заявки сотрудников принимают по одной, они останутся: {teachers}." if teachers else ""
         return chosen.ask(question, words, "Принять", is_gentle=True)
-    decided = accept_chosen(chosen.organization, chosen.keys, by=request.user, knows_personally=alone)
+    decided = accept_chosen(
+        chosen.organization, chosen.keys, by=request.user, knows_personally=alone, seen=chosen.form.seen_at
+    )
     return chosen.tell(decided, "Принято заявок")
 
 

@@ -13,14 +13,14 @@ from accounts.requests import SignedInRequest
 from invitations.acceptance import accept_exact
 from invitations.models import JoinRequest
 from invitations.review import ReviewQueue
-from invitations.review_forms import DeskForm, PostponeForm, RejectForm, later_day
+from invitations.review_forms import DeskForm, PostponeForm, RejectForm, later_day, moment_now
 from invitations.views.selection import Selection, beaten_words, log_view, mine
 
 
 @require_safe
 @never_cache
 def requests(request: SignedInRequest, pk: int) -> HttpResponse:
-    organization = mine(request, pk)
+    organization, seen = mine(request, pk), moment_now()
     queue = ReviewQueue(organization, request.GET, by=request.user)
     page = queue.page(request.GET.get("page"))
     rows = queue.rows(page.object_list)
@@ -32,6 +32,7 @@ def requests(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": rows,
         "back": request.GET.urlencode(),
+        "seen": seen,
         "later": later_day(queue.today),
         "reject_form": RejectForm(organization=organization, rows=[], auto_id="reject_%s"),
         "later_form": PostponeForm(organization=organization, auto_id="later_%s"),

@@ -19,7 +19,7 @@ from invitations.models import JoinRequest
 from invitations.models.decisions import Decided
 from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.review import ReviewQueue
-from invitations.review_forms import MOST_AT_ONCE, DeskForm
+from invitations.review_forms import MOST_AT_ONCE, DeskForm, moment_now
 from organizations.models import Event, Organization
 
 NAMED = 5  # how many of those that were decided by somebody else a message names
@@ -96,7 +96,9 @@ class Selection:
     @property
     def initial(self) -> dict[str, Any]:
         """The same selection for the form of a question."""
-        return {"keys": ",".join(map(str, self.keys)), "back": self.back.urlencode()}
+        packed = {"keys": ",".join(map(str, self.keys)), "back": self.back.urlencode()}
+        seen = self.form.cleaned_data.get("seen")
+        return packed if seen is None else packed | {"seen": seen}
 
     @property
     def typed(self) -> QueryDict:
@@ -132,9 +134,13 @@ class Selection:
     def tell(self, decided: Decided, done: str) -> HttpResponse:
         said: Said = [(messages.SUCCESS, f"{done}: {len(decided.won)}.")] if decided.won else []
         said += beaten_words(decided.beaten)
-        if decided.left:
-            left = f"Заявки сотрудников принимают по одной, осталось: {len(decided.left)}."
-            said.append((messages.WARNING, left))
+        seen = self.form.seen_at
+        corrected = [row for row in decided.left if seen and row.corrected_at and row.corrected_at > seen]
+        if corrected:
+            words = "Не приняты, потому что заявитель исправил имя, пока страница была открыта"
+            said.append((messages.WARNING, f"{words}: {number_of(corrected)}. Посмотрите имя и решите ещё раз."))
+        if others := len(decided.left) - len(corrected):
+            said.append((messages.WARNING, f"Заявки сотрудников принимают по одной, осталось: {others}."))
         return self.answer(said, batch=decided.batch if decided.won else None)
 
     def answer(self, said: Said, *, batch: UUID | None = None) -> HttpResponse:
@@ -145,9 +151,9 @@ class Selection:
         return redirect(self.address)
 
     def _rows_and_figures(self) -> dict[str, Any]:
-        queue = ReviewQueue(self.organization, self.back)
+        seen, queue = moment_now(), ReviewQueue(self.organization, self.back)
         keys = self.keys if self.is_good else []
-        context = {"organization": self.organization, "queue": queue}
+        context = {"organization": self.organization, "queue": queue, "seen": seen}
         rows = {
             row.request.pk: render_to_string("invitations/_request_row.html", context | {"row": row}, self.request)
             for row in queue.rows(keys[:ROWS_SENT])

@@ -92,7 +92,7 @@
     if (then) go(then);
     line = line.then(async () => {
       try {
-        const answer = await post(verb, { one: key, ...fields });
+        const answer = await post(verb, { one: key, seen: row.dataset.seen, ...fields });
         here()?.removeAttribute("aria-busy");
         if (answer.ask) { go(here()); question(answer.ask, () => decide(verb, here(), { ...fields, confirmed: "yes" })); return; }
         show(answer);
