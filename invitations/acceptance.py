@@ -43,7 +43,8 @@ def accept_chosen(
 
 
 def _held(organization: Organization, keys: Iterable[int]) -> tuple[JoinRequestQuerySet, list[int]]:
-    """The organization's own of these requests. Whoever decides or corrects one at this moment is waited for before
-    the names are compared, so that nobody is accepted by a name that does not stand any more."""
+    """The organization's own of these requests, and the keys of all about the same persons. Whoever decides or
+    corrects one at this moment is waited for before the names are compared, so that nobody is accepted by a name that
+    does not stand any more."""
     rows = JoinRequest.objects.filter(organization=organization, pk__in=list(keys))
-    return rows, list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+    return rows, list(rows.hold())

@@ -79,7 +79,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         if seen:
             only &= Q(corrected_at=None) | Q(corrected_at__lte=seen)
         with transaction.atomic():
-            chosen = self._hold()
+            chosen = self.hold()
             doubted = self._doubted(chosen) if listed else set()
             taken = _take_lines({pk: line for pk, line in (lines or {}).items() if pk in chosen.keys() - doubted})
             if listed:
@@ -101,16 +101,18 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
     ) -> Decided:
         """`offered` is the link of the right role, for somebody who came by the link of another one."""
         facts = {"reason": reason, "reason_text": reason_text, "is_reason_shown": is_reason_shown, "offered": offered}
-        return self._decide(RequestStatus.REJECTED, Q(), self._hold(), by=by, **facts)
+        return self._decide(RequestStatus.REJECTED, Q(), self.hold(), by=by, **facts)
 
-    def _hold(self) -> dict[int, uuid.UUID | None]:
+    def hold(self) -> dict[int, uuid.UUID | None]:
         """Keys of the selection and of the requests about the same persons, with the batch each bears now.
 
-        The locks, all in one order, only give two overlapping acts one order (SQLite has none to give); the UPDATE
-        decides.
+        Whichever of a person's requests was chosen: a decision covers them all. The locks, all in one order, only
+        give two overlapping acts one order (SQLite has none to give); the UPDATE decides.
         """
-        keys = list(self.values_list("pk", flat=True))
-        held = self.model.objects.filter(Q(pk__in=keys) | Q(same_as__in=keys)).order_by("pk").select_for_update()
+        chosen = dict(self.values_list("pk", "same_as"))
+        persons = {main or pk for pk, main in chosen.items()}
+        all_of_them = Q(pk__in=persons | chosen.keys()) | Q(same_as__in=persons)
+        held = self.model.objects.filter(all_of_them).order_by("pk").select_for_update()
         return dict(held.values_list("pk", "batch"))
 
     def _doubted(self, chosen: Iterable[int]) -> set[int | None]:
@@ -179,7 +181,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
 
     @transaction.atomic
     def _back_to_review(self, verb: str, only: Q, *, by: User, is_silent: bool) -> Undone:
-        chosen = self._hold()
+        chosen = self.hold()
         open_again = Q(status__in=CLOSED_BY_SCHOOL, joined_at=None, purged_at=None, consent_withdrawn_at=None)
         rows = list(self.model.objects.filter(only, open_again, pk__in=chosen).for_decision())
         decisions = {letters.decision_key(row): row.pk for row in rows}

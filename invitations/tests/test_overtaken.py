@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from invitations.acceptance import accept_exact
+from invitations.acceptance import accept_chosen, accept_exact
 from invitations.models import ExpectedMember, Invitation, JoinRequest, ListMatch
 from invitations.piles import piles_of
 from invitations.statuses import Mark, Pile, Reason
@@ -64,6 +64,22 @@ def test_a_doubt_about_a_double_keeps_both_from_the_green_act(link: Invitation, 
     JoinRequest.objects.filter(pk__in=[first.pk, second.pk]).mark_same(by=marina)
     JoinRequest.objects.filter(pk=second.pk).update(mark=Mark.NOT_MINE)
     assert accept_exact(link.organization, [first.pk], by=marina).won == []
+
+
+@pytest.mark.parametrize("decided_first", [0, 1])
+def test_whichever_request_of_one_person_is_decided_the_other_goes_with_it(
+    link: Invitation, marina: User, decided_first: int
+) -> None:
+    """Else the same mailbox reads «отклонена» of the one and «принята» of the other."""
+    rows = [make_request(link, full_name=NAME, email="irina@example.ru") for _ in range(2)]
+    JoinRequest.objects.filter(pk__in=[row.pk for row in rows]).mark_same(by=marina)
+    chosen = JoinRequest.objects.filter(pk=rows[decided_first].pk)
+    decided = chosen.reject(by=marina, reason=Reason.UNKNOWN)
+    assert {row.pk for row in decided.won} == {row.pk for row in rows}
+    assert {row.pk for row in chosen.undo(by=marina).won} == {row.pk for row in rows}
+    accept_chosen(link.organization, [rows[decided_first].pk], by=marina)
+    assert set(JoinRequest.objects.values_list("status", flat=True)) == {"accepted"}
+    assert ListMatch.objects.get().request == rows[0]
 
 
 def accept(desk: Client, organization: Organization, seen: object, **chosen: object) -> str:
