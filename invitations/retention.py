@@ -9,7 +9,7 @@ from django.utils import timezone
 from correspondence.models import Letter, LetterStatus
 from correspondence.statuses import OPEN as LETTER_OPEN
 from invitations.letters import thread_of
-from invitations.models import ApplicantBlock, Destruction, ExpectedMember, JoinRequest, ListGround
+from invitations.models import ApplicantBlock, Destruction, ExpectedMember, JoinRequest, ListGround, Rollover
 from invitations.models.decisions import purge_day
 from invitations.statuses import FINAL, KEPT_DAYS, DestructionGround, RequestStatus
 from organizations.models import Event, Organization
@@ -96,10 +96,14 @@ def forget_letters(keys: list[int]) -> None:
 
 
 def purge_lists() -> int:
-    """Erases expected names some days after their wave, and those of classes that are no more; how many."""
+    """Erases expected names some days after their wave, and those of classes that are no more; how many.
+
+    A class that its school may still take back from the archive keeps its names until then: nothing else brings them.
+    """
     out_of_time = ExpectedMember.objects.filter(organization__list_ground__in=ListGround.objects.out_of_time())
     past = Q(school_class__academic_year__lt=academic_year_of(timezone.localdate()))
-    left = ExpectedMember.objects.filter(Q(school_class__archived_at__isnull=False) | past)
+    may_come_back = Q(school_class__batch__in=Rollover.objects.undoable().values("batch"))
+    left = ExpectedMember.objects.filter(Q(~may_come_back, school_class__archived_at__isnull=False) | past)
     # Where no ground stands, no list should: such names are as good as out of time.
     groundless = ExpectedMember.objects.filter(organization__list_ground=None)
     erased = 0

@@ -48,6 +48,10 @@ class RolloverQuerySet(models.QuerySet["Rollover"]):
         """Not taken back."""
         return self.filter(undone_at=None)
 
+    def undoable(self) -> "RolloverQuerySet":
+        """Not taken back, and not too late to be."""
+        return self.standing().filter(done_at__gte=timezone.now() - timedelta(days=UNDO_DAYS))
+
     def year_of(self, organization: Organization, day: date) -> int | None:
         """Out of which academic year the school goes next: the last one before this, or this one itself."""
         this_year = academic_year_of(day)

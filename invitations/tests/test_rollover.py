@@ -18,10 +18,11 @@ from accounts.models import User
 from conftest import make_appointment, make_class, make_user
 from coordination.check_journey import differences
 from foundation.verbs import WrongStatus
+from invitations import retention
 from invitations.models import ExpectedMember, Invitation, Rollover
 from invitations.rollover_forms import RolloverForm
 from invitations.statuses import Fate, LinkState, RequestStatus, Role
-from invitations.tests.builders import make_invitation, make_request
+from invitations.tests.builders import make_ground, make_invitation, make_request
 from invitations.year_plan import Move, YearPlan
 from messenger.models import Chat
 from organizations.models import Event, Organization, SchoolClass
@@ -476,3 +477,20 @@ def test_of_two_administrators_at_the_same_instant_one_rolls_over(school: Organi
     assert said[1 - won] == f"first was {people[won].full_name}"
     assert school.classes.live().count() == 3
     assert Event.objects.filter(verb="invitation.revoked").count() == 3
+
+
+def test_lists_of_archived_classes_wait_while_the_rollover_may_be_taken_back(
+    school: Organization, marina: User
+) -> None:
+    """A roll-over by mistake in November: taken back the next week, the classes have their names again."""
+    make_ground(school, marina)
+    old = make_class(school, grade=7, section="Б")
+    gone = make_class(school, grade=8, section="В")
+    for each in (old, gone):
+        ExpectedMember.objects.save_list(school, each, Role.PUPIL, ["Петров Илья Сергеевич"], by=marina)
+    gone.archive(by=marina)
+    done = Rollover.objects.roll(school, promoted(school, old), by=marina)
+    assert retention.purge_lists() == 1, "the class archived by hand"
+    assert list(ExpectedMember.objects.values_list("school_class", flat=True)) == [old.pk]
+    with time_machine.travel(done.may_be_undone_until + timedelta(hours=25)):
+        assert retention.purge_lists() == 1
