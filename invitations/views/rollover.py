@@ -53,7 +53,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.POST.get("mark") != shown.mark:
         messages.warning(request, "Пока страница была открыта, классы или ссылки изменились. Проверьте ещё раз.")
         return _show(request, organization, year, form, shown)
-    closed = f"Закрыто ссылок: {len(shown.closing)}. Отменить можно {UNDO_DAYS} дней."
+    closed = f"Закрыто ссылок: {len(shown.closing)}. Отменить можно {UNDO_DAYS} дней: «Перевод на новый год»."
     done = f"Перевод на {year_words(year + 1)} сделан. {closed}"
     if attempt(request, lambda: Rollover.objects.roll(organization, plan, by=request.user), done):
         return redirect("organizations:classes", pk)
