@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from coordination.demo.cast import Cast, enter_cast
 from coordination.demo.dates import Calendar
+from coordination.demo.help import tell_help
 from coordination.demo.lively_school import LivelySchool
 from coordination.demo.mail import Postman
 from coordination.demo.mass import Mass
@@ -79,6 +80,7 @@ def _fill(region: Region) -> None:
     _settle_letters(calendar)
     ensure_guides(region)
     _trainings(region, calendar)
+    tell_help(region, cast, calendar)
 
 
 def _describe(region: Region, people: People) -> None:
@@ -131,6 +133,7 @@ def _trainings(region: Region, calendar: Calendar) -> None:
         Training.objects.create(
             region=region,
             title=title,
+            description="" if recording else "Разберём по шагам и ответим на вопросы.",
             starts_at=datetime.combine(day, time(15), region.zone),
             minutes=60,
             join_url="" if recording else region.sferum_url,

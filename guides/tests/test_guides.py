@@ -92,6 +92,7 @@ def test_known_problems_stand_at_the_step_where_they_hit(region: Region, client:
     ensure_guides(region)
     at = {
         Step.REQUESTED: ["«Школа уже зарегистрирована»"],
+        Step.REGISTERED: ["Поддержка Сферума не отвечает"],
         Step.SIGNED_IN: ["Код для входа не приходит", "Вход есть, а школы нет"],
         Step.INVITED: ["По прямой ссылке вступают посторонние"],
         Step.MIGRATED: ["Чат с одним администратором не переносится"],
@@ -117,14 +118,14 @@ def test_tomsk_begins_with_its_own_links_and_others_do_not(region: Region) -> No
         "https://prof-sferum.ru/sferum_teper_vnutry_vk_messenger",
     }
     assert not Guide.objects.filter(region=other).exists()
-    assert Guide.objects.filter(region=None).count() == 5
+    assert Guide.objects.filter(region=None).count() == 6
 
 
 def test_an_edited_row_is_not_brought_back(region: Region) -> None:
     ensure_guides(region)
     Guide.objects.filter(step=Step.MIGRATED, region=None).update(title="Свой заголовок")
     ensure_guides(region)
-    assert Guide.objects.filter(region=None).count() == 5
+    assert Guide.objects.filter(region=None).count() == 6
 
 
 def test_a_row_says_something(db: None) -> None:

@@ -28,6 +28,7 @@ def page(organization: Organization, user: User, enter: Enter, step: Step | None
     ("step", "title"),
     [
         (Step.APPOINTED, "«Школа уже зарегистрирована»"),
+        (Step.REQUESTED, "Поддержка Сферума не отвечает"),
         (Step.REGISTERED, "Код для входа не приходит"),
         (Step.CLASSES, "По прямой ссылке вступают посторонние"),
         (Step.INVITED, "Чат с одним администратором не переносится"),
