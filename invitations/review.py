@@ -17,7 +17,7 @@ from foundation.templatetags.portal import plural
 from invitations.models import JoinRequest
 from invitations.models.decisions import undo_period
 from invitations.models.join_request import number_of
-from invitations.models.join_request_set import JoinRequestQuerySet
+from invitations.models.join_request_set import TO_JOIN, JoinRequestQuerySet
 from invitations.nudges import last_patient_moment
 from invitations.piles import Piles, piles_of
 from invitations.review_forms import DECIDED, LATER, QueueForm
@@ -154,10 +154,9 @@ class ReviewQueue:
     @cached_property
     def _closed(self) -> dict[str, int]:
         """What is counted among the closed ones, in one statement."""
-        to_join = Q(status=RequestStatus.ACCEPTED, joined_at=None, purged_at=None)
         return self._rows().aggregate(
             decided=Count("pk", filter=self._is_decided),
-            to_join=Count("pk", filter=to_join),
+            to_join=Count("pk", filter=TO_JOIN),
             fresh=Count("pk", filter=self._is_fresh),
         )
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from invitations.models.join_request import JoinRequest
 
 
+TO_JOIN = Q(status=RequestStatus.ACCEPTED, joined_at=None, purged_at=None, consent_withdrawn_at=None)
+
+
 class LinkIsClosed(Exception):
     """The last place went to somebody else, or the link was paused or revoked, while the form was being filled in."""
 
@@ -45,8 +48,8 @@ class JoinRequestQuerySet(DecisionQuerySet):
         return self.pending().filter(Q(postponed_until=None) | Q(postponed_until__lte=timezone.localdate()))
 
     def checked_not_joined(self) -> "JoinRequestQuerySet":
-        """«Проверены – примите в Сферуме»."""
-        return self.filter(status=RequestStatus.ACCEPTED, joined_at=None, purged_at=None)
+        """«Проверены – примите в Сферуме»; whoever took the consent back since is invited no further."""
+        return self.filter(TO_JOIN)
 
     def decided_without_contact(self) -> "JoinRequestQuerySet":
         """Those to whom no letter says what the school decided."""

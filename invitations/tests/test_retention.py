@@ -205,3 +205,13 @@ def test_patience_is_counted_in_working_days_of_the_region(
     time_machine.move_to(WORKING_MORNING)
     make_request(make_invitation(school), created_at=filed)
     assert nudges.nudge_region(region) == nudged
+
+
+def test_a_tick_in_sferum_does_not_lengthen_what_a_consent_taken_back_has_ended(link: Invitation, marina: User) -> None:
+    row = make_request(link, status=RequestStatus.ACCEPTED)
+    row.forget(by=marina)
+    rows = JoinRequest.objects.filter(pk=row.pk)
+    assert not rows.checked_not_joined().exists()
+    assert rows.mark_joined(by=marina) == []
+    row.refresh_from_db()
+    assert row.purge_after == in_days(0)
