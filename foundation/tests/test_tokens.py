@@ -1,8 +1,10 @@
+import logging
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils.module_loading import import_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,3 +93,17 @@ def test_new_codes_are_codes():
     assert len(codes) == 100
     assert {normalise(code) for code in codes} == codes
     assert show_code("ABCDEFGHJKMN") == "ABCD-EFGH-JKMN"
+
+
+def test_the_log_of_a_refused_request_holds_no_link(settings):
+    """Django writes the whole path of what it refuses."""
+    (name,) = (each for each in settings.LOGGING["handlers"]["console"]["filters"] if each == "links")
+    keep = import_string(settings.LOGGING["filters"][name]["()"])()
+    for path, written in (
+        (f"/s/{sign('slip', 1500)}/", "/s/•••/"),
+        (f"/receipt/{sign('receipt', 7)}/withdraw/", "/receipt/•••/withdraw/"),
+        ("/static/portal.1a2b.min.js", "/static/portal.1a2b.min.js"),
+    ):
+        line = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", ("Too Many Requests", path), None)
+        assert keep.filter(line)
+        assert line.getMessage() == f"Too Many Requests: {written}"
