@@ -10,7 +10,7 @@ from foundation.tables import NotATable, read_table
 from organizations.import_desk import region_choices
 from organizations.import_store import layout_of
 from organizations.imports import find_columns
-from organizations.models import ImportFile
+from organizations.models import ImportFile, ImportLayout
 
 _MOST_BYTES = 20 * 1024 * 1024
 _MOST_ROWS = 50_000  # every school of the country; the worker reads them in half a minute
@@ -64,12 +64,13 @@ class UploadForm(forms.Form):
     def save(self, user: User) -> ImportFile:
         data = self.cleaned_data
         name = "".join(filter(str.isprintable, data["file"].name))[:200] or "таблица"
+        known = ImportLayout.objects.known(data["region"], data["layout"]["titles"])
         return ImportFile.objects.create(
             uploaded_by=user,
             name=name,
             content=data["content"],
             region_code=data["region"],
-            layout=data["layout"],
+            layout=data["layout"] | ({"columns": known} if known else {}),
         )
 
 

@@ -1,6 +1,6 @@
 from organizations.models.appointment import Appointment
 from organizations.models.event import Event
-from organizations.models.import_file import ImportFile
+from organizations.models.import_file import ImportFile, ImportLayout
 from organizations.models.import_row import ImportRow
 from organizations.models.milestone import Milestone
 from organizations.models.organization import Organization
@@ -12,6 +12,7 @@ __all__ = [
     "Coordinator",
     "Event",
     "ImportFile",
+    "ImportLayout",
     "ImportRow",
     "Milestone",
     "Municipality",

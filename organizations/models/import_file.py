@@ -1,5 +1,6 @@
 """A registry file on its way: uploaded, read, shown as a list of changes, confirmed, written by the worker."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from foundation.folding import fold
 from foundation.verbs import WrongStatus
 from organizations.models.event import Event
 from organizations.statuses import IN_WORK, ImportStatus
@@ -137,6 +139,42 @@ class ImportFile(models.Model):
     def _mine(self) -> ImportFileQuerySet:
         assert isinstance(self.lease_until, datetime)  # noqa: S101 - only who has claimed it works on it
         return ImportFile.objects.filter(pk=self.pk, status=self.status, lease_until=self.lease_until)
+
+
+class ImportLayoutQuerySet(models.QuerySet["ImportLayout"]):
+    def known(self, region_code: str, titles: list[str]) -> dict[str, list[int]] | None:
+        found = self.filter(region_code=region_code, signature=signature(titles)).first()
+        return found.columns if found else None
+
+    def remember(self, region_code: str, titles: list[str], columns: dict[str, list[int]]) -> None:
+        self.update_or_create(
+            region_code=region_code, signature=signature(titles), defaults={"columns": columns, "at": timezone.now()}
+        )
+
+
+class ImportLayout(models.Model):
+    """What a person said of the columns under a header, for the region's next file with the same one."""
+
+    region_code = models.CharField("номер региона", max_length=3, blank=True)
+    signature = models.CharField("заголовки", max_length=64)
+    columns = models.JSONField("столбцы", default=dict)
+    at = models.DateTimeField("когда", default=timezone.now)
+
+    objects = ImportLayoutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "разметка реестра"
+        verbose_name_plural = "разметки реестра"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="import_layout_once", fields=["region_code", "signature"])]
+
+    def __str__(self) -> str:
+        return f"Разметка {self.pk}"
+
+
+def signature(titles: list[str]) -> str:
+    """The same for headers that differ in case, ё, quotes and spaces."""
+    return hashlib.sha256("\n".join(map(fold, titles)).encode()).hexdigest()
 
 
 class LeaseLost(Exception):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from foundation.tables import read_table
 from organizations.columns import Field, find_header
+from organizations.import_columns import ColumnsForm
 from organizations.models import Event, ImportFile, Municipality, Organization
 from organizations.tasks import purge_import_files, work_on_imports
 from organizations.tests.registry import INN, KPP, OTHER_INN
@@ -26,8 +27,18 @@ def registry(*rows: str, head: str = "Регион;Муниципалитет;Н
     return "\n".join([head, *rows]).encode("cp1251")
 
 
-def send(client: Client, content: bytes, name: str = "реестр.csv", **fields: str) -> HttpResponse:
+def upload(client: Client, content: bytes, name: str = "реестр.csv", **fields: str) -> HttpResponse:
     return client.post(PAGE, {"file": SimpleUploadedFile(name, content), **fields}, follow=True)  # type: ignore[return-value]
+
+
+def send(client: Client, content: bytes, name: str = "реестр.csv", **fields: str) -> HttpResponse:
+    """Uploaded, and the columns left as they were understood."""
+    page = upload(client, content, name, **fields)
+    form = page.context.get("form") if page.context else None  # type: ignore[attr-defined]
+    if not isinstance(form, ColumnsForm):
+        return page
+    chosen = {field.html_name: field.value() for field in form}
+    return client.post(f"{PAGE}{form.file.pk}/columns/", chosen, follow=True)  # type: ignore[return-value]
 
 
 def queue(client: Client, page: HttpResponse) -> HttpResponse:

@@ -210,9 +210,11 @@ def test_a_long_file_is_read_by_the_worker_and_the_page_shows_how_far_it_is(
     monkeypatch.setattr(import_desk, "_AT_ONCE", 3)
     content = "\n".join(["Регион;Наименование;ИНН;КПП", *(f"70;Ш{n};{INNS[n]};{KPP}" for n in range(5))])
     client = enter(vera)
-    page = client.post(PAGE, {"file": SimpleUploadedFile("a.csv", content.encode())}, follow=True)
-    assert "Читаем файл" in page.content.decode()
+    client.post(PAGE, {"file": SimpleUploadedFile("a.csv", content.encode())})
     file = ImportFile.objects.get()
+    columns = {f"column_{n}": name for n, name in enumerate(["region", "full_name", "inn", "kpp"])}
+    page = client.post(f"{file.get_absolute_url()}columns/", columns, follow=True)
+    assert "Читаем файл" in page.content.decode()
     address = f"{file.get_absolute_url()}progress/"
     assert "HX-Refresh" not in client.get(address)
     assert "Читаем файл" in client.get(PAGE + f"{file.pk}/").content.decode()

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
-from foundation.verbs import attempt
+from foundation.verbs import WrongStatus, attempt
 from organizations import import_desk
 from organizations.columns import Field
+from organizations.import_columns import ColumnsForm
 from organizations.import_forms import ConfirmForm, UploadForm
 from organizations.import_store import header_of
 from organizations.models import Event, ImportFile
@@ -52,9 +53,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     form = UploadForm(request.user, request.POST if is_sent else None, request.FILES if is_sent else None)
     if is_sent and form.is_valid():
-        file = form.save(request.user)
-        import_desk.read(file)
-        return redirect(file)
+        return redirect(form.save(request.user))
     mine = ImportFile.objects.manageable_by(request.user).defer("content", "layout")
     context = {"form": form, "fields": Field.labels, "files": mine[:_LAST_FILES]}
     return render(request, "organizations/import_upload.html", context)
@@ -68,12 +67,28 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
     if file.in_work:
         return render(request, "organizations/import_progress.html", {"file": file})
     if file.status == ImportStatus.UPLOADED:
-        messages.error(request, file.note)
-        return redirect("organizations:import")
+        return render(request, "organizations/import_columns.html", {"file": file, "form": ColumnsForm(file)})
     if file.status == ImportStatus.READY:
         return render(request, "organizations/import_preview.html", _preview(request, file))
     context = {"file": file} | _shown(request, file, [_REFUSED, *_TABS, _WARNINGS])
     return render(request, "organizations/import_report.html", context)
+
+
+@coordinators_only
+def columns(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What each column means; also after the reading, when the list of changes shows that one was taken wrongly."""
+    file = _mine(request, pk)
+    if file.status not in (ImportStatus.UPLOADED, ImportStatus.READY):
+        return redirect(file)
+    form = ColumnsForm(file, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        form.save()
+        try:
+            import_desk.read(file)
+        except WrongStatus as error:
+            messages.warning(request, str(error))
+        return redirect(file)
+    return render(request, "organizations/import_columns.html", {"file": file, "form": form})
 
 
 @coordinators_only

@@ -50,7 +50,8 @@ from registrations.models import (
 from registrations.statuses import Addressee, HelpTopic, InquiryAnswer, InquiryChannel, NominatedBy, Purpose
 
 ABSENT = 999_999_999
-IMPORT_VERBS = ["file", "confirm", "discard", "progress", "refused"]
+IMPORT_LAYOUT = {"columns": {"inn": [0]}, "titles": ["ИНН"], "first_row": 1, "rows": 1, "examples": [["7000000900"]]}
+IMPORT_VERBS = ["file", "columns", "confirm", "discard", "progress", "refused"]
 CASE_VERBS = [
     *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "slip", "case"),
 ]
@@ -122,7 +123,13 @@ def make_world() -> World:
         content="Полное наименование;ИНН;КПП\nМБОУ «Школа № 900»;7000000900;700001001\n".encode(),
         region_code="70",
         status=ImportStatus.READY,
-        layout={"columns": {"full_name": [0]}, "titles": ["Полное наименование"], "first_row": 1, "rows": 1},
+        layout={
+            "columns": {"full_name": [0]},
+            "titles": ["Полное наименование"],
+            "first_row": 1,
+            "rows": 1,
+            "examples": [[]],
+        },
         report={"added": 0, "changed": 0, "same": 0, "refused": 0, "warnings": 0},
         version=1,
     )
