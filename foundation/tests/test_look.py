@@ -151,7 +151,7 @@ def test_untouched_form_shows_no_errors(render: Callable[..., str]) -> None:
 
 
 def test_base_says_that_the_data_is_an_example_and_letters_stay(render: Callable[..., str]) -> None:
-    desk = SimpleNamespace(is_demo=True, is_trial=True, items=[("Сегодня", "/dashboard/", True)])
+    desk = SimpleNamespace(is_demo=True, is_trial=True, items=[("Сегодня", "/dashboard/", True, False)])
     page = render("base.html", desk=desk)
     assert "организации вымышлены" in page
     assert "письма не уходят" in page
