@@ -103,7 +103,8 @@ class ImportFile(models.Model):
 
     def confirm(self, *, by: User, version: int) -> None:
         """Queues the writing of what the page showed. Raises WrongStatus where it was confirmed or read anew since."""
-        self._queue(ImportStatus.APPLYING, Q(status=ImportStatus.READY, version=version))
+        total = self.report.get("added", 0) + self.report.get("changed", 0)
+        self._queue(ImportStatus.APPLYING, Q(status=ImportStatus.READY, version=version), total=total)
         Event.record("import.confirmed", self, by=by)
 
     def discard(self) -> None:
@@ -113,8 +114,9 @@ class ImportFile(models.Model):
             self.refresh_from_db()
             raise WrongStatus(_TOO_LATE.get(self.status, _READ_ANEW), status=self.status)
 
-    def _queue(self, status: ImportStatus, condition: Q) -> None:
-        terms = {"status": status, "queued_at": timezone.now(), "lease_until": None, "tries": 0, "done": 0, "note": ""}
+    def _queue(self, status: ImportStatus, condition: Q, *, total: int = 0) -> None:
+        fresh = {"lease_until": None, "tries": 0, "done": 0, "note": ""}
+        terms = fresh | {"status": status, "queued_at": timezone.now(), "total": total}
         if not ImportFile.objects.filter(condition, pk=self.pk).update(**terms):
             self.refresh_from_db()
             raise WrongStatus(_TOO_LATE.get(self.status, _READ_ANEW), status=self.status)

@@ -226,6 +226,7 @@ def test_a_long_file_is_read_by_the_worker_and_the_page_shows_how_far_it_is(
 
 def test_refused_rows_come_back_as_they_were_with_the_reasons(enter: Enter, vera: User) -> None:
     file = confirmed(vera, extra="70;=Без номера;123;")
+    assert file.total == 5, "the progress counts what is to be written"
     work_on_files()
     answer = enter(vera).get(f"{file.get_absolute_url()}refused.xlsx")
     head, row = read_table(BytesIO(answer.content).getvalue()).rows

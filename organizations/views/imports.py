@@ -32,6 +32,11 @@ _TABS = [
     (Outcome.ADDED.value, "Добавятся"),
     (Outcome.SAME.value, "Без изменений"),
 ]
+_DONE_TABS = [
+    (Outcome.CHANGED.value, "Изменены"),
+    (Outcome.ADDED.value, "Добавлены"),
+    (Outcome.SAME.value, "Без изменений"),
+]
 _REFUSED = (Outcome.REFUSED.value, "Не приняты")
 _WARNINGS = ("warnings", "Замечания")
 
@@ -70,7 +75,7 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "organizations/import_columns.html", {"file": file, "form": ColumnsForm(file)})
     if file.status == ImportStatus.READY:
         return render(request, "organizations/import_preview.html", _preview(request, file))
-    context = {"file": file} | _shown(request, file, [_REFUSED, *_TABS, _WARNINGS])
+    context = {"file": file} | _shown(request, file, [_REFUSED, *_DONE_TABS, _WARNINGS])
     return render(request, "organizations/import_report.html", context)
 
 
