@@ -209,7 +209,10 @@ def forms(world: World) -> Iterator[tuple[str, Form, Client]]:
     addresses["registrations:handover-nominate"] = f"/organizations/{world.other_school.pk}/handover/nominate/"
     first = {"pk": world.chat, "ids": world.request, "confirmed": "yes"}
     for name, (actor, kinds) in BEHIND.items():
-        values = {key: str(value) for key, value in first.items() if key in kinds}
+        those = first | (
+            {"ids": world.defaults["invitation_pk"]} if name.startswith("invitations:invitations-") else {}
+        )
+        values = {key: str(value) for key, value in those.items() if key in kinds}
         yield name, Form(addresses[name], "post", kinds, values), world.browser(actor)
 
 
