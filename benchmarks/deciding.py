@@ -144,6 +144,7 @@ def fill(count: int) -> None:
     links = [make_invitation(make_organization(municipality), limit=9999) for _ in range(1000)]
     first = links[0].pk
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute(
             """
             INSERT INTO invitations_joinrequest (invitation_id, school_class_id, organization_id, role, full_name,
@@ -160,6 +161,7 @@ def fill(count: int) -> None:
             [count, first],
         )
         cursor.execute("ANALYZE")
+        cursor.execute("RESET statement_timeout")
 
 
 def review_page(school: Any, marina: Any) -> None:
