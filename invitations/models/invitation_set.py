@@ -79,7 +79,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
         All columns of four tables and the usual order cost as much as the page itself.
         """
-        return self.with_school().only(*OPEN_PAGE).order_by().filter(code=code or "-").first()
+        found = self.with_school().only(*OPEN_PAGE).order_by().filter(code=code or "-")[:1]
+        return next(iter(found), None)
 
     def watched(self) -> "InvitationQuerySet":
         """Where a leak would matter and nobody has said lately that there is none."""
@@ -96,12 +97,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """By class and role, the official link to hand out now: a request outlives the link by which it was filed."""
         live = self.live().filter(school_class__in=set(classes)).exclude(sferum_link="")
         return {(row.school_class_id, row.role): row.sferum_link for row in live}
-
-    def take_place(self, invitation: "Invitation") -> bool:
-        """Counts one request if the link is open. Exact at any concurrency, for the row itself decides."""
-        in_time = Q(expires_on=None) | Q(expires_on__gte=invitation.today)
-        still_open = Q(revoked_at=None, paused_at=None, used__lt=F("limit"))
-        return self.filter(in_time, still_open, pk=invitation.pk).update(used=F("used") + 1) == 1
 
     def count_opening(self) -> int:
         """Somebody looks at the page; of a replaced link, that an old poster still hangs somewhere."""

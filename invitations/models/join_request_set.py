@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from invitations import letters
 from invitations.models.block import ApplicantBlock
 from invitations.models.decisions import DecisionQuerySet, purge_day
 from invitations.models.invitation import Invitation
+from invitations.places import take_place
 from invitations.statuses import CLOSED_BY_SCHOOL, DEAD, KEPT_DAYS, KEPT_DAYS_JOINED, RequestStatus
 from organizations.models import Event, Organization
 from organizations.statuses import Actor
@@ -62,13 +63,11 @@ class JoinRequestQuerySet(DecisionQuerySet):
         last place; another name behind the same form (the browser's "back") is another request.
         """
         names = (facts.get("applicant_name", ""), full_name)
-        blocks = ApplicantBlock.objects.of_names(invitation.school_class.organization_id, *names)
-        links = Invitation.objects.filter(~Exists(blocks))  # asked by the statement that takes the place, at no cost
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"{invitation.pk}|{form_key}|{full_name.casefold()}")
         try:
             with transaction.atomic():
-                if invitation.state in DEAD or not links.take_place(invitation):
-                    blocks.refuse()
+                if invitation.state in DEAD or not take_place(invitation, *names):
+                    ApplicantBlock.objects.of_names(invitation.school_class.organization_id, *names).refuse()
                     raise LinkIsClosed
                 request = self.create(
                     invitation=invitation,
