@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -83,8 +83,15 @@ class SchoolClassQuerySet(models.QuerySet["SchoolClass"]):
         return self.filter(archived_at=None)
 
     def current(self) -> "SchoolClassQuerySet":
-        """Of this academic year, and of the next one where the school has gone over to it before July."""
-        return self.live().filter(academic_year__gte=academic_year_of(timezone.localdate()))
+        """Of this academic year, and of the next one where the school has gone over to it before July.
+
+        Where the school has not gone over to this year yet, of the last one it has: its links and chats are at work.
+        """
+        this_year = Q(academic_year__gte=academic_year_of(timezone.localdate()))
+        later = SchoolClass.objects.live().filter(
+            organization=OuterRef("organization"), academic_year__gt=OuterRef("academic_year")
+        )
+        return self.live().filter(this_year | ~Exists(later))
 
     @transaction.atomic
     def add_many(

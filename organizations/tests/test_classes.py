@@ -244,3 +244,15 @@ def test_in_july_the_page_leads_to_the_old_classes_and_does_not_ask_to_make_new_
     assert "Их создаст перевод" in page
     assert old.get_absolute_url() in page
     assert edited.status_code == 200
+
+
+@time_machine.travel(datetime(2026, 7, 10, tzinfo=UTC))
+def test_until_a_school_goes_over_to_the_new_year_its_last_classes_are_at_work(
+    school: Organization, other_school: Organization
+) -> None:
+    old, gone = make_class(school, academic_year=2025), make_class(other_school, academic_year=2025)
+    new = make_class(other_school, academic_year=2026)
+    assert set(SchoolClass.objects.current()) == {old, new}
+    assert gone not in SchoolClass.objects.current(), "this school has gone over: last year's classes are over"
+    SchoolClass.objects.filter(pk=old.pk).update(archived_at=timezone.now())
+    assert set(SchoolClass.objects.current()) == {new}
