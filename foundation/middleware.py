@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 SIGNED = re.compile(r"/\w+\.\w+\.\w+\.[\w-]{20,}")  # by foundation/tokens.py: object, version, time, signature
@@ -38,6 +39,19 @@ class PrivateCopiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class WrongMethodMiddleware:
+    """Who opens the address of a button by hand, or by the browser's history, reads a page and not a white sheet."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and request.method == "GET":
+            response.content = render_to_string("405.html").encode()
         return response
 
 

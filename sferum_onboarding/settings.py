@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "organizations.middleware.RegionTime",
+    "foundation.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "sferum_onboarding.urls"

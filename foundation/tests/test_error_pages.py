@@ -1,6 +1,7 @@
 """Errors are pages in Russian with a way out; a lost database keeps what was typed. Anybody may see them."""
 
 from collections.abc import Callable
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -115,3 +116,11 @@ def test_line_of_the_log_bears_the_number_of_the_request(visitor: Client, caplog
     caplog.handler.addFilter(RequestIdFilter())
     answer = visitor.get("/broken/")
     assert {record.request_id for record in caplog.records} == {answer["X-Request-ID"]}
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_button_opened_by_hand_is_a_page_in_words(school: Any, marina: Any, enter: Any) -> None:
+    answer = enter(marina).get(f"/organizations/{school.pk}/requests/accept/")
+    assert answer.status_code == 405
+    assert "работает только вместе с кнопкой" in answer.content.decode()
+    assert answer.headers["Content-Length"] == str(len(answer.content))
