@@ -63,6 +63,7 @@ def slip_pdf(slip: ClassSlip) -> bytes:
         "organization": school_class.organization.name,
         "place": f"{school_class.name} · {school_class.year_words}",
         "teacher": school_class.teacher_name,
+        "of_leader": school_class.organization.words.of_leader,
         "address": address,
         "qr": qr_svg(address),
         "expires_at": f"{timezone.localtime(slip.expires_at):%d.%m.%Y, %H:%M}",

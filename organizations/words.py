@@ -9,7 +9,7 @@ from organizations.statuses import Kind
 class ClassWords:
     """`klass_forms` and `pupil_forms` are for the `plural` filter; the rest are words in the nominative.
 
-    `leader` answers for one class or group.
+    `leader` answers for one class or group; `of_leader` and `of_leaders` are the genitive.
     """
 
     organization: str
@@ -19,6 +19,8 @@ class ClassWords:
     teacher: str
     teachers: str
     leader: str
+    of_leader: str
+    of_leaders: str
     pupil: str
     pupils: str
     pupil_forms: str
@@ -36,6 +38,8 @@ WORDS = {
         teacher="учитель",
         teachers="учителя",
         leader="классный руководитель",
+        of_leader="классного руководителя",
+        of_leaders="классных руководителей",
         pupil="ученик",
         pupils="ученики",
         pupil_forms="ученик,ученика,учеников",
@@ -47,6 +51,8 @@ WORDS = {
         teacher="воспитатель",
         teachers="воспитатели",
         leader="воспитатель",
+        of_leader="воспитателя",
+        of_leaders="воспитателей",
         pupil="воспитанник",
         pupils="воспитанники",
         pupil_forms="воспитанник,воспитанника,воспитанников",
@@ -58,6 +64,8 @@ WORDS = {
         teacher="преподаватель",
         teachers="преподаватели",
         leader="куратор",
+        of_leader="куратора",
+        of_leaders="кураторов",
         pupil="студент",
         pupils="студенты",
         pupil_forms="студент,студента,студентов",
@@ -69,6 +77,8 @@ WORDS = {
         teacher="педагог",
         teachers="педагоги",
         leader="педагог",
+        of_leader="педагога",
+        of_leaders="педагогов",
         pupil="учащийся",
         pupils="учащиеся",
         pupil_forms="учащийся,учащихся,учащихся",
