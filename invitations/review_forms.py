@@ -17,6 +17,7 @@ from invitations.statuses import FINAL, Mark, Pile, Reason, RequestStatus, role_
 from organizations.models import Organization, SchoolClass
 
 MOST_AT_ONCE = 5000
+TOO_MANY = f"За один раз – не больше {MOST_AT_ONCE} заявок: решайте по классам."
 LONGEST_SEARCH = 100
 LATER_WORKING_DAYS = 3
 LONGEST_WAIT = timedelta(days=90)
@@ -38,8 +39,10 @@ class PackedKeysField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         keys = [key for key in super().clean(value).split(",") if key]
-        if len(keys) > MOST_AT_ONCE or not all(map(is_key, keys)):
+        if not all(map(is_key, keys)):
             raise ValidationError(NOTHING_CHOSEN)
+        if len(keys) > MOST_AT_ONCE:
+            raise ValidationError(TOO_MANY)
         return keys
 
 

@@ -75,9 +75,7 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         line is free at this moment, exactly at any concurrency: a line is unique to one request. `seen` is when the
         names were read: whoever has corrected the name since then is left alone.
         """
-        only = Q() if knows_personally else ~Q(role=Role.TEACHER)
-        if seen:
-            only &= Q(corrected_at=None) | Q(corrected_at__lte=seen)
+        only = _as_seen(seen) if knows_personally else _as_seen(seen) & ~Q(role=Role.TEACHER)
         with transaction.atomic():
             chosen = self.hold()
             doubted = self._doubted(chosen) if listed else set()
@@ -98,10 +96,11 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         reason_text: str = "",
         is_reason_shown: bool = True,
         offered: Invitation | None = None,
+        seen: datetime | None = None,
     ) -> Decided:
-        """`offered` is the link of the right role, for somebody who came by the link of another one."""
+        """`offered` is the link of the right role, for somebody who came by the link of another; `seen` as above."""
         facts = {"reason": reason, "reason_text": reason_text, "is_reason_shown": is_reason_shown, "offered": offered}
-        return self._decide(RequestStatus.REJECTED, Q(), self.hold(), by=by, **facts)
+        return self._decide(RequestStatus.REJECTED, _as_seen(seen), self.hold(), by=by, **facts)
 
     def hold(self) -> dict[int, uuid.UUID | None]:
         """Keys of the selection and of the requests about the same persons, with the batch each bears now.
@@ -226,8 +225,8 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
     def postpone(self, *, by: User, until: date, note: str = "") -> "list[JoinRequest]":
         """«Позже», «нужно позвонить»: the requests come back by themselves on that day; the rows that were waiting."""
         chosen = self.model.objects.filter(pk__in=list(self.values_list("pk", flat=True))).pending()
-        rows = list(chosen.for_decision())
-        chosen.update(postponed_until=until, **({"note": note} if note else {}))
+        rows = list(chosen.for_decision().select_for_update(of=("self",)))
+        chosen.filter(pk__in=[row.pk for row in rows]).update(postponed_until=until, **({"note": note} if note else {}))
         Event.objects.bulk_create(Event.draft("request.postponed", row, row.organization, by=by) for row in rows)
         return rows
 
@@ -235,7 +234,10 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
     def take_back(self, *, by: User) -> int:
         """The postponed wait again at once."""
         chosen = self.model.objects.filter(pk__in=list(self.values_list("pk", flat=True))).pending()
-        return chosen.exclude(postponed_until=None).update(postponed_until=None)
+        rows = list(chosen.exclude(postponed_until=None).for_decision().select_for_update(of=("self",)))
+        self.model.objects.filter(pk__in=[row.pk for row in rows]).update(postponed_until=None)
+        Event.objects.bulk_create(Event.draft("request.awaited", row, row.organization, by=by) for row in rows)
+        return len(rows)
 
     @transaction.atomic
     def mark_same(self, *, by: User) -> "JoinRequest":
@@ -263,6 +265,11 @@ class DecisionQuerySet(models.QuerySet["JoinRequest"]):
         if not rows or len({(row.school_class_id, row.role) for row in rows}) > 1:
             raise WrongStatus("Выберите заявки одного класса и одной роли, которые ждут решения.")
         return rows
+
+
+def _as_seen(at: datetime | None) -> Q:
+    """Whose name is still the one that was read then."""
+    return Q(corrected_at=None) | Q(corrected_at__lte=at) if at else Q()
 
 
 def _take_lines(lines: Mapping[int, int]) -> set[int]:

@@ -178,6 +178,7 @@ class JoinRequest(models.Model):
         kept = JoinRequest.objects.filter(pk=self.pk, status__in=FINAL, consent_withdrawn_at=None, purged_at=None)
         if not kept.update(consent_withdrawn_at=timezone.now(), purge_after=purge_day(0)):
             raise WrongStatus("Сначала примите или отклоните заявку." if self.status not in FINAL else "Уже отмечено.")
+        Letter.objects.filter(thread=letters.thread_of(self.pk)).drop_untouched(by=by)
         Event.record("request.consent-withdrawn", self, self.organization, by=by)
 
     @transaction.atomic
@@ -190,6 +191,7 @@ class JoinRequest(models.Model):
         ):
             self.refresh_from_db()
             raise WrongStatus(f"Школа уже решила: {self.get_status_display()}.", status=self.status)
+        Letter.objects.filter(thread=letters.thread_of(self.pk)).drop_untouched(by=None)
         self.refresh_from_db()
         Event.record("request.withdrawn", self, self.organization, actor=Actor.APPLICANT)
 

@@ -5,16 +5,21 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from correspondence.models import Letter
+from correspondence.statuses import LetterStatus
 from invitations.acceptance import accept_chosen, accept_exact
 from invitations.models import ExpectedMember, Invitation, JoinRequest, ListMatch
 from invitations.piles import piles_of
 from invitations.statuses import Mark, Pile, Reason
 from invitations.tests.builders import in_days, make_ground, make_invitation, make_request
-from organizations.models import Organization
+from organizations.models import Event, Organization
 
 pytestmark = pytest.mark.django_db
+Enter = Callable[[User], Client]
 NAME = "Петров Илья Сергеевич"
 
 
@@ -126,3 +131,44 @@ def test_a_moment_that_is_none_is_no_error(
     link: Invitation, marina: User, enter: Callable[[User], Client], seen: str
 ) -> None:
     assert "Заявки" in accept(enter(marina), link.organization, seen, one=make_request(link).pk)
+
+
+def test_a_name_corrected_since_it_was_read_is_not_rejected(link: Invitation, marina: User) -> None:
+    row, read = make_request(link, full_name=NAME), timezone.now()
+    row.correct(full_name="Петров Илья Андреевич")
+    chosen = JoinRequest.objects.filter(pk=row.pk)
+    assert chosen.reject(by=marina, reason=Reason.NAME, seen=read).left == [row]
+    assert chosen.reject(by=marina, reason=Reason.NAME).won == [row], "without the moment it is rejected unread"
+
+
+def test_putting_off_leaves_no_line_about_a_request_that_was_decided(link: Invitation, marina: User) -> None:
+    row = make_request(link, full_name=NAME)
+    chosen = JoinRequest.objects.filter(pk=row.pk)
+    chosen.reject(by=marina, reason=Reason.UNKNOWN)
+    assert chosen.postpone(by=marina, until=in_days(2)) == []
+    assert not Event.objects.filter(verb="request.postponed").exists()
+
+
+def test_taking_up_again_is_in_the_journal_once(link: Invitation, marina: User) -> None:
+    row = make_request(link, full_name=NAME)
+    chosen = JoinRequest.objects.filter(pk=row.pk)
+    chosen.postpone(by=marina, until=in_days(2))
+    assert [chosen.take_back(by=marina), chosen.take_back(by=marina)] == [1, 0]
+    assert Event.objects.filter(verb="request.awaited").count() == 1
+
+
+def test_no_letter_goes_to_whoever_took_the_consent_back(link: Invitation, marina: User) -> None:
+    withdrawn = JoinRequest.objects.file(link, form_key="1", full_name=NAME, email="a@example.ru")
+    withdrawn.withdraw()
+    decided = make_request(link, full_name="Котов Пётр", email="b@example.ru")
+    JoinRequest.objects.filter(pk=decided.pk).accept(by=marina)
+    assert Letter.objects.filter(status=LetterStatus.QUEUED, recipient="b@example.ru").exists()
+    decided.forget(by=marina)
+    assert not Letter.objects.filter(status=LetterStatus.QUEUED).exists()
+
+
+def test_a_selection_beyond_one_act_is_refused_in_words(link: Invitation, marina: User, enter: Enter) -> None:
+    keys = ",".join(map(str, range(1, 5002)))
+    address = reverse("invitations:requests-accept", args=[link.organization.pk])
+    page = enter(marina).post(address, {"keys": keys}, follow=True).content.decode()
+    assert "За один раз – не больше 5000 заявок" in page

@@ -64,6 +64,7 @@ def _reject(chosen: Selection, form: RejectForm) -> Decided:
         reason_text=typed["reason_text"],
         is_reason_shown=typed["is_reason_shown"],
         offered=typed.get("offered"),
+        seen=chosen.form.seen_at,
     )
 
 

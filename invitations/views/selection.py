@@ -19,7 +19,7 @@ from invitations.models import JoinRequest
 from invitations.models.decisions import Decided
 from invitations.models.join_request_set import JoinRequestQuerySet
 from invitations.review import ReviewQueue
-from invitations.review_forms import MOST_AT_ONCE, DeskForm, moment_now
+from invitations.review_forms import MOST_AT_ONCE, TOO_MANY, DeskForm, moment_now
 from organizations.models import Event, Organization
 
 NAMED = 5  # how many of those that were decided by somebody else a message names
@@ -118,7 +118,8 @@ class Selection:
     # --- answers -----------------------------------------------------------------------------------------------
 
     def refuse(self) -> HttpResponse:
-        return self.answer([(messages.WARNING, NOTHING_CHOSEN)])
+        has_too_many = TOO_MANY in self.form.errors.get("keys", [])
+        return self.answer([(messages.WARNING, TOO_MANY if has_too_many else NOTHING_CHOSEN)])
 
     def ask(
         self, question: str, explanation: str, submit: str, *, form: Any = None, is_gentle: bool = False
@@ -137,7 +138,7 @@ class Selection:
         seen = self.form.seen_at
         corrected = [row for row in decided.left if seen and row.corrected_at and row.corrected_at > seen]
         if corrected:
-            words = "Не приняты, потому что заявитель исправил имя, пока страница была открыта"
+            words = "Не решены, потому что заявитель исправил имя, пока страница была открыта"
             said.append((messages.WARNING, f"{words}: {number_of(corrected)}. Посмотрите имя и решите ещё раз."))
         if others := len(decided.left) - len(corrected):
             said.append((messages.WARNING, f"Заявки сотрудников принимают по одной, осталось: {others}."))
