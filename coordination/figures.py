@@ -1,18 +1,21 @@
 """Figures over a territory. Each is counted by one statement over the same queryset that its link shows."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, Value, When
 
 from organizations.journey import holder_expression
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
-from registrations.models import Case, CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
+from registrations.models import Case as SomeCase
+from registrations.models import CaseLetter, HandoverRequest, HelpRequest, RegistrationRequest
 
-REGISTERED = Q(step__gte=Step.REGISTERED)
 SCHOOL = Q(kind=Kind.SCHOOL)
 SMALLEST_GROUP = 5
+NO_MUNICIPALITY = "none"
 # Cases for which Support or the manager owes an answer while they are "submitted".
 WAITED_FOR = (RegistrationRequest, HandoverRequest, HelpRequest)
 
@@ -36,6 +39,39 @@ class Bar:
         return share(self.count, self.total)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Organizations that are alike in everything the desk counts, and how many they are."""
+
+    municipality: int | None
+    place: str | None
+    is_school: bool
+    step: int | None
+    state: str
+    holder: str
+    number: int
+    facts: Mapping[str, Any]
+
+    @property
+    def is_registered(self) -> bool:
+        return (self.step or 0) >= Step.REGISTERED
+
+
+def groups_of(organizations: OrganizationQuerySet, **facts: Any) -> list[Group]:
+    """All figures of a page come from this one grouping; `facts` are further conditions by which to tell rows apart."""
+    rows = (
+        organizations.order_by()
+        .annotate(
+            holder=holder_expression(),
+            is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)),
+            **facts,
+        )
+        .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
+        .annotate(number=Count("pk"))
+    )
+    return [Group(*row[:6], row[-1], dict(zip(facts, row[6:-1], strict=True))) for row in rows]
+
+
 @dataclass
 class Figures:
     """What stands on the desk and in the report about a set of organizations."""
@@ -48,6 +84,27 @@ class Figures:
     states: Counter[str] = field(default_factory=Counter)
     holders: Counter[str] = field(default_factory=Counter)
 
+    @classmethod
+    def of(cls, groups: Iterable[Group]) -> "Figures":
+        figures = cls()
+        for group in groups:
+            figures.add(group)
+        return figures
+
+    def add(self, group: Group) -> None:
+        registered = group.number * group.is_registered
+        self.total += group.number
+        self.registered += registered
+        self.schools += group.number * group.is_school
+        self.schools_registered += registered * group.is_school
+        self.steps[group.step] += group.number
+        self.states[group.state] += group.number
+        self.holders[group.holder] += group.number
+
+    def reached(self, step: Step) -> int:
+        """How many have come to this step or to a later one."""
+        return sum(number for at, number in self.steps.items() if at and at >= step)
+
     @property
     def others(self) -> int:
         return self.total - self.schools
@@ -57,15 +114,28 @@ class Figures:
         return self.registered - self.schools_registered
 
     @property
+    def schools_share(self) -> int | None:
+        return share(self.schools_registered, self.schools)
+
+    @property
+    def others_share(self) -> int | None:
+        return share(self.others_registered, self.others)
+
+    @property
     def confirmed(self) -> int:
         return self.states[AdministratorState.CONFIRMED]
 
+    @property
+    def invited(self) -> int:
+        return self.reached(Step.INVITED)
+
+    @property
+    def migrated(self) -> int:
+        return self.reached(Step.MIGRATED)
+
     def funnel(self) -> list[Bar]:
         """How many have reached each step or a later one."""
-        return [
-            Bar(step.label, sum(n for s, n in self.steps.items() if s and s >= step), self.total, f"reached={step}")
-            for step in Step
-        ]
+        return [Bar(step.label, self.reached(step), self.total, f"reached={step}") for step in Step]
 
     def administrators(self) -> list[Bar]:
         return [
@@ -82,37 +152,19 @@ class Figures:
 
 def figures_of(organizations: OrganizationQuerySet) -> Figures:
     """All figures of the desk from one grouping of the rows."""
-    figures = Figures()
-    groups = (
-        organizations.order_by()
-        .annotate(holder=holder_expression())
-        .values_list("step", "administrator_state", "holder", "kind")
-        .annotate(number=Count("pk"))
-    )
-    for step, state, holder, kind, number in groups:
-        figures.total += number
-        figures.steps[step] += number
-        figures.states[state] += number
-        figures.holders[holder] += number
-        is_registered = number if step and step >= Step.REGISTERED else 0
-        figures.registered += is_registered
-        if kind == Kind.SCHOOL:
-            figures.schools += number
-            figures.schools_registered += is_registered
-    return figures
+    return Figures.of(groups_of(organizations))
 
 
-@dataclass(frozen=True)
-class MunicipalityRow:
-    pk: int | None
-    name: str
-    total: int
-    registered: int
-    schools: int
-    schools_registered: int
-    confirmed: int
-    invited: int
-    migrated: int
+@dataclass
+class MunicipalityRow(Figures):
+    """The figures of one municipality."""
+
+    pk: int | None = None
+    name: str = ""
+
+    @property
+    def registered_share(self) -> int | None:
+        return share(self.registered, self.total)
 
     @property
     def invited_share(self) -> int | None:
@@ -123,27 +175,30 @@ class MunicipalityRow:
         return share(self.confirmed, self.total)
 
     @property
+    def migrated_share(self) -> int | None:
+        return share(self.migrated, self.total)
+
+    @property
+    def key(self) -> str:
+        """As it stands in an address."""
+        return str(self.pk or NO_MUNICIPALITY)
+
+    @property
     def query(self) -> str:
-        return f"municipality={self.pk or 'none'}"
+        return f"municipality={self.key}"
+
+
+def municipalities_of(groups: Iterable[Group]) -> list[MunicipalityRow]:
+    """A row per municipality by name; organizations whose municipality is unknown stand last."""
+    rows: dict[int | None, MunicipalityRow] = {}
+    for group in groups:
+        name = group.place or "Муниципалитет не указан"
+        rows.setdefault(group.municipality, MunicipalityRow(pk=group.municipality, name=name)).add(group)
+    return sorted(rows.values(), key=lambda row: (row.pk is None, row.name))
 
 
 def by_municipality(organizations: OrganizationQuerySet) -> list[MunicipalityRow]:
-    """A row per municipality by name; organizations whose municipality is unknown stand last."""
-    rows = (
-        organizations.order_by()
-        .values_list("municipality", "municipality__name")
-        .annotate(
-            total=Count("pk"),
-            registered=Count("pk", filter=REGISTERED),
-            schools=Count("pk", filter=SCHOOL),
-            schools_registered=Count("pk", filter=SCHOOL & REGISTERED),
-            confirmed=Count("pk", filter=Q(administrator_state=AdministratorState.CONFIRMED)),
-            invited=Count("pk", filter=Q(step__gte=Step.INVITED)),
-            migrated=Count("pk", filter=Q(step__gte=Step.MIGRATED)),
-        )
-    )
-    table = [MunicipalityRow(pk, name or "Муниципалитет не указан", *numbers) for pk, name, *numbers in rows]
-    return sorted(table, key=lambda row: (row.pk is None, row.name))
+    return municipalities_of(groups_of(organizations))
 
 
 def waits_for_sferum() -> Q:
@@ -162,9 +217,9 @@ def waits_too_long(late: Q) -> Q:
     return too_long
 
 
-def overdue_cases(organizations: OrganizationQuerySet, late: Q, most: int) -> list[Case]:
+def overdue_cases(organizations: OrganizationQuerySet, late: Q, most: int) -> list[SomeCase]:
     """The cases that wait longest beyond their term, of every kind. One statement each."""
-    cases: list[Case] = [
+    cases: list[SomeCase] = [
         case
         for kind in WAITED_FOR
         for case in kind.objects.overdue(late)

@@ -18,3 +18,12 @@ EVENT_WORDS = {
     "turnaround.exported": "Выгружены сроки ответов Сферума",
     "organizations.exported": "Выгружен список организаций",
 }
+
+
+class Measure(TextChoices):
+    """By what the map of municipalities is coloured."""
+
+    REGISTERED = "registered", "зарегистрировано"
+    CONFIRMED = "confirmed", "администратор подтверждён"
+    INVITED = "invited", "ссылки выпущены"
+    MIGRATED = "migrated", "чаты перенесены"

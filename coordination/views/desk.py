@@ -1,6 +1,7 @@
 """The first page and the coordinator's desk."""
 
 from io import BytesIO
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
@@ -15,21 +16,25 @@ from coordination.desk import Desk
 from coordination.doubts import count_doubts, with_doubts
 from coordination.figures import (
     Bar,
-    by_municipality,
-    figures_of,
+    Figures,
+    groups_of,
     has_unread_answer,
     has_unsent_letter,
     letters_without_answer,
+    municipalities_of,
     overdue_cases,
     waits_for_sferum,
     waits_too_long,
 )
 from coordination.reports import write_report
-from coordination.statuses import Doubt
+from coordination.scope import KINDS, Scope
+from coordination.statuses import Doubt, Measure
+from coordination.tiles import legend, tiles_of
 from coordination.views import first_run
 from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
+from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Step
 from registrations.clock import overdue_since
 from registrations.models import InboxLetter
@@ -61,8 +66,10 @@ def territory_of(request: SignedInRequest) -> Desk:
 
 
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    territory_of(request)
-    organizations = Organization.objects.supervised_by(request.user).listed()
+    """The figures of the territory, or of one municipality of it under the same address."""
+    desk, scope = territory_of(request), Scope.read(request.GET)
+    territory = Organization.objects.supervised_by(request.user).listed()
+    organizations = scope.narrow(territory)
     late, doubtful = overdue_since(), with_doubts(organizations)
     doubts = count_doubts(doubtful)
     waiting = JoinRequest.objects.waiting().filter(organization__in=organizations)
@@ -70,8 +77,8 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         request,
         "coordination/dashboard.html",
         {
-            "figures": figures_of(organizations),
-            "municipalities": by_municipality(organizations),
+            "desk": desk,
+            **figures_in_sight(scope, territory),
             "waiting": waiting.aggregate(requests=Count("pk"), organizations=Count("organization", distinct=True)),
             "unanswered": letters_without_answer(organizations),
             "letters": organizations.aggregate(
@@ -99,6 +106,26 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "now": timezone.localtime(),
         },
     )
+
+
+def figures_in_sight(scope: Scope, territory: OrganizationQuerySet) -> dict[str, Any]:
+    """One statement. A municipality without a single organization of one's own is not there."""
+    groups = groups_of(scope.here(territory))
+    if scope.municipality and not groups:
+        raise Http404
+    rows = municipalities_of(group for group in groups if scope.counts(group))
+    return {
+        "scope": scope,
+        "kinds": KINDS,
+        "measures": Measure.choices,
+        "measure_words": Measure(scope.measure).label,
+        "place": municipalities_of(groups)[0].name if scope.municipality else "",
+        "whole": Figures.of(groups),
+        "figures": Figures.of(group for group in groups if scope.counts(group)),
+        "municipalities": rows,
+        "tiles": tiles_of(rows, scope.measure),
+        "legend": legend(),
+    }
 
 
 def report(request: SignedInRequest) -> HttpResponse:
