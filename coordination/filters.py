@@ -13,11 +13,11 @@ from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
 from coordination.statuses import Doubt
 from foundation.filters import SearchFilter
-from foundation.folding import fold
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
 from organizations.models import Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
+from organizations.searching import Found, search
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 from registrations.clock import overdue_since
 
@@ -36,7 +36,7 @@ class OrganizationFilter(django_filters.FilterSet):
     q = SearchFilter(
         label="Поиск",
         method="search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "название или ИНН"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "лицей 8 томск, №29, ИНН"}),
     )
     municipality = django_filters.ChoiceFilter(label="Муниципалитет", method="in_municipality", empty_label="все")
     kind = django_filters.ChoiceFilter(
@@ -89,6 +89,9 @@ class OrganizationFilter(django_filters.FilterSet):
         empty_label="не важно",
     )
 
+    searched: Found | None = None
+    """What the search of the address came to, once the rows were asked for."""
+
     class Meta:
         model = Organization
         fields: list[str] = []
@@ -113,6 +116,10 @@ class OrganizationFilter(django_filters.FilterSet):
         return rows
 
     @property
+    def is_searched(self) -> bool:
+        return self.searched is not None
+
+    @property
     def first_fields(self) -> list[forms.BoundField]:
         return [self.form[name] for name in FIRST]
 
@@ -130,9 +137,8 @@ class OrganizationFilter(django_filters.FilterSet):
         return any(value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values())
 
     def search(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        for word in fold(value).split():
-            queryset = queryset.filter(search_key__contains=word)
-        return queryset
+        self.searched = search(queryset, value)
+        return self.searched.rows
 
     def in_municipality(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(municipality=None) if value == NONE else queryset.filter(municipality=int(value))

@@ -65,7 +65,6 @@ class _Writer:
             plan.organization = Organization(
                 region=regions[plan.row.region], municipality_id=_place_pk(plan, places), **plan.facts
             )
-            plan.organization.search_key = plan.organization.folded_names()
         rows = [plan.organization for plan in plans if plan.organization]
         Organization.objects.bulk_create(rows, batch_size=BATCH)
         self._record("organization.added", [(row, row, ()) for row in rows])
@@ -82,12 +81,11 @@ class _Writer:
                 organization.municipality_id = _place_pk(plan, places)
                 fields.add("municipality")
             if fields:
-                organization.search_key = organization.folded_names()
                 lines.append((organization, organization, fields))
                 names |= fields
         if lines:
             touched = [organization for organization, _, _ in lines]
-            Organization.objects.bulk_update(touched, [*sorted(names), "search_key"], batch_size=200)
+            Organization.objects.bulk_update(touched, sorted(names), batch_size=200)
             self._record("organization.changed", lines)
 
     def _record(

@@ -70,7 +70,6 @@ class Mass:
             administrator_state=planned.state,
             is_demo=True,
         )
-        organization.search_key = organization.folded_names()
         imported = self.calendar.at(self.calendar.ago(170), 9)
         self.rows.happened("organization.added", organization, organization, imported, actor=Actor.REGISTRY)
         return self.rows.add(organization)

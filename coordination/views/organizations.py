@@ -32,7 +32,9 @@ PER_PAGE = 50
 
 def organizations(request: SignedInRequest) -> HttpResponse:
     found = OrganizationFilter(request.GET, request.user)
-    table = OrganizationTable(found.found.select_related("municipality"))
+    rows = found.found.select_related("municipality")
+    # What was searched for stands with the closest first until somebody sorts by a column.
+    table = OrganizationTable(rows, order_by=() if found.is_searched else None)
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     return render(
         request,

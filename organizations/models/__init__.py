@@ -5,6 +5,7 @@ from organizations.models.import_row import ImportRow
 from organizations.models.milestone import Milestone
 from organizations.models.organization import Organization
 from organizations.models.school_class import SchoolClass
+from organizations.models.search_word import SearchWord
 from organizations.models.territory import Coordinator, Municipality, Region
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Organization",
     "Region",
     "SchoolClass",
+    "SearchWord",
 ]
