@@ -15,10 +15,10 @@ from coordination.statuses import Doubt
 from foundation.filters import SearchFilter
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
-from organizations.models import Municipality, Organization
+from organizations.models import Appointment, Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.searching import Found, search
-from organizations.statuses import AdministratorState, Holder, Kind, Step
+from organizations.statuses import AdministratorState, AppointmentRole, Holder, Kind, Step
 from registrations.clock import overdue_since
 
 NONE = "none"
@@ -28,6 +28,7 @@ UNSENT = "unsent"
 ANSWERED = "answered"
 OVERDUE = "overdue"
 ANY = "any"
+YES, NO = "yes", "no"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -86,6 +87,13 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Администратор ещё на месте?",
         choices=[(ANY, "есть вопрос"), *Doubt.choices],
         method="in_doubt",
+        empty_label="не важно",
+    )
+
+    deputy = django_filters.ChoiceFilter(
+        label="Заместитель",
+        choices=[(YES, "есть, действует"), (NO, "нет")],
+        method="with_deputy",
         empty_label="не важно",
     )
 
@@ -160,6 +168,11 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(pk__in=JoinRequest.objects.waiting().values("organization"))
+
+    def with_deputy(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        deputies = Appointment.objects.acting().filter(role=AppointmentRole.DEPUTY)
+        is_helped = Q(pk__in=deputies.values("organization"))
+        return queryset.filter(is_helped if value == YES else ~is_helped)
 
     def in_doubt(self, queryset: OrganizationQuerySet, name: str, value: str) -> "QuerySet[Any]":
         doubtful = with_doubts(queryset)

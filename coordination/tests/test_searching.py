@@ -1,5 +1,6 @@
 """Search in the list: as people type, in spite of slips, and never beyond one's own territory."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from conftest import make_municipality, make_organization
+from conftest import make_appointment, make_municipality, make_organization
 from organizations.models import Municipality, Organization, Region, SearchWord
 from organizations.searching import search
 
@@ -149,6 +150,19 @@ def test_a_new_name_is_searched_at_once(town: Municipality) -> None:
     town.name = "город Северск"
     town.save()
     assert found("перезаписанная северск") == ["Перезаписанная"]
+
+
+def test_the_list_without_deputies_and_with(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    make_appointment(school, role="deputy")
+
+    def shown(value: str) -> list[int]:
+        page = enter(vera).get("/organizations/", {"deputy": value}).content.decode()
+        return sorted({int(pk) for pk in re.findall(r'name="pk" value="(\d+)"', page)})
+
+    assert shown("yes") == [school.pk]
+    assert shown("no") == [other_school.pk]
 
 
 def test_a_search_costs_the_same_among_three_and_three_hundred(town: Municipality, vera: User, enter: Enter) -> None:
