@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, filing, first_run, organizations, region, turnaround
+from coordination.views import coordinators, desk, filing, first_run, organizations, region, saved_views, turnaround
 
 app_name = "coordination"
 urlpatterns = [
@@ -21,4 +21,10 @@ urlpatterns = [
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator-remove"),
     path("region/", region.region, name="region"),
     path("region/messenger/", region.change_messenger, name="region-messenger"),
+    # Acts on many organizations
+    path("organizations/views/", saved_views.saved_views, name="saved-views"),
+    path("organizations/views/save/", saved_views.save, name="saved-view-save"),
+    path("organizations/views/<int:view_pk>/rename/", saved_views.rename, name="saved-view-rename"),
+    path("organizations/views/<int:view_pk>/start/", saved_views.start, name="saved-view-start"),
+    path("organizations/views/<int:view_pk>/remove/", saved_views.remove, name="saved-view-remove"),
 ]

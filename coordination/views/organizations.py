@@ -13,8 +13,10 @@ from django_tables2 import RequestConfig
 from accounts.requests import SignedInRequest
 from coordination.doubts import with_doubts
 from coordination.filters import OrganizationFilter
+from coordination.models import SavedView
 from coordination.tables import OrganizationTable, state_badge
 from coordination.timeline import timeline
+from coordination.views.saved_views import conditions, start_of
 from foundation.http import xlsx_response
 from foundation.sheets import Sheet, write_xlsx
 from foundation.templatetags.portal import day
@@ -31,6 +33,8 @@ PER_PAGE = 50
 
 
 def organizations(request: SignedInRequest) -> HttpResponse:
+    if start := start_of(request):
+        return redirect(start)
     found = OrganizationFilter(request.GET, request.user)
     rows = found.found.select_related("municipality")
     # What was searched for stands with the closest first until somebody sorts by a column.
@@ -39,7 +43,13 @@ def organizations(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "coordination/organizations.html",
-        {"filter": found, "table": table, "count": table.paginator.count},
+        {
+            "filter": found,
+            "table": table,
+            "count": table.paginator.count,
+            "saved": SavedView.objects.visible_to(request.user),
+            "conditions": conditions(request.GET),
+        },
     )
 
 
