@@ -21,6 +21,7 @@ from conftest import (
     make_region,
     make_user,
 )
+from coordination.models import SavedView
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
@@ -211,6 +212,8 @@ def make_world() -> World:
         "inquiry_pk": inquiry.pk,
         "code": invitation.code,
     }
+    view = SavedView.objects.create(user=people["vera"], name="Молчат", query="step=1")
+    places |= {f"coordination:saved-view-{verb}": {"view_pk": view.pk} for verb in ("rename", "start", "remove")}
     chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
     return World(region, school, other, people, places, defaults, request.pk, chat.pk)
 
