@@ -1,6 +1,6 @@
 """Words of the coordinator's floor."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class Doubt(TextChoices):
@@ -27,3 +27,46 @@ class Measure(TextChoices):
     CONFIRMED = "confirmed", "администратор подтверждён"
     INVITED = "invited", "ссылки выпущены"
     MIGRATED = "migrated", "чаты перенесены"
+
+
+class Rung(TextChoices):
+    """The ladder of reminders, from the person who can move to those who can call."""
+
+    ADMINISTRATOR = "administrator", "администратору"
+    HEAD = "head", "руководителю"
+    MUNICIPALITY = "municipality", "координатору муниципалитета"
+    REGION = "region", "координатору региона"
+
+
+AT_SCHOOL = (Rung.ADMINISTRATOR, Rung.HEAD)
+"""They rest in the school holidays."""
+
+
+class Stage(IntegerChoices):
+    """Where an organization stands while the next move is the school's; the numbers are those of `Step`."""
+
+    WHO = 0, "Администратор не подтверждён"
+    APPOINTED = 1, "Администратор назначен"
+    REGISTERED = 3, "Зарегистрирована"
+    SIGNED_IN = 4, "Вход подтверждён"
+    CLASSES = 5, "Классы созданы"
+    INVITED = 6, "Ссылки выпущены"
+
+
+class Held(TextChoices):
+    """Why a reminder that is due does not go out."""
+
+    QUIET = "quiet", "каникулы: администраторов и руководителей не беспокоим"
+    WEEK = "week", "на этой неделе напоминаний уже достаточно"
+    TODAY = "today", "сегодня этому человеку письмо уже написано"
+    NO_MAILBOX = "mailbox", "нет почты"
+    NOBODY = "nobody", "некому: такого человека в портале нет"
+
+
+EVENT_WORDS |= {
+    "reminder.sent": "Отправлено напоминание",
+    "reminders.paused": "Напоминания региона приостановлены",
+    "reminders.resumed": "Напоминания региона возобновлены",
+    "reminders.changed": "Изменены настройки напоминаний",
+    "rung.changed": "Изменена ступень напоминаний",
+}

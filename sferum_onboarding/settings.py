@@ -217,6 +217,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 30.0},
     },
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
+    # After the nudges about join requests: whoever got one of those is not written to again on that day.
+    "remind": {"task": "coordination.tasks.remind", "schedule": crontab(minute="12")},
 }
 
 

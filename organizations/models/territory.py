@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -44,6 +45,11 @@ class Region(models.Model):
     parents_join_by_link = models.BooleanField("родители вступают по ссылке", default=False)
     reminder_after_days = models.PositiveSmallIntegerField("напоминать после рабочих дней", default=3)
     answer_after_days = models.PositiveSmallIntegerField("ответ Сферума ждём рабочих дней", default=5)
+    reminders_a_week = models.PositiveSmallIntegerField(
+        "напоминаний одному человеку за неделю, не больше",
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+    )
     is_demo = models.BooleanField("пример", default=False, editable=False)
 
     class Meta:
@@ -63,6 +69,8 @@ class Municipality(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="municipalities", verbose_name="регион")
     name = models.CharField("название", max_length=160)
     oktmo = models.CharField("ОКТМО", max_length=11, blank=True)
+    head_name = models.CharField("руководитель управления образования", max_length=200, blank=True)
+    head_email = models.EmailField("почта для недельной сводки", blank=True)
 
     class Meta:
         verbose_name = "муниципалитет"

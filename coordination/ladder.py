@@ -1,0 +1,106 @@
+"""The ladder of reminders: administrator → head → municipality → region, with days and words for each stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from coordination.models import RungSetting
+from coordination.statuses import Rung, Stage
+from organizations.journey import holder_expression
+from organizations.models import Organization, Region
+from organizations.models.organization import OrganizationQuerySet
+from organizations.statuses import Holder
+
+TEXTS = {
+    Rung.ADMINISTRATOR: (
+        "{организация}. Следующий шаг: {шаг}.\n"
+        "Без движения {дней}, с {дата}. Сделать это можно здесь: {ссылка}\n"
+        "Если что-то мешает, скажите координатору: вместе получится быстрее."
+    ),
+    Rung.HEAD: (
+        "{организация}. Подключение к Сферуму остановилось. Следующий шаг: {шаг}.\n"
+        "Его делает администратор, которого вы назначили. Без движения {дней}, с {дата}.\n"
+        "Пожалуйста, помогите: дайте на это время или назначьте заместителя."
+    ),
+    Rung.MUNICIPALITY: (
+        "{организация}. Следующий шаг: {шаг}. Без движения {дней}, с {дата}.\n"
+        "Напоминания в саму организацию не помогли. Позвоните, пожалуйста: {ссылка}"
+    ),
+    Rung.REGION: (
+        "{организация} ({муниципалитет}). Следующий шаг: {шаг}. Без движения {дней}, с {дата}.\n"
+        "Ни организация, ни муниципалитет шага не сделали: {ссылка}"
+    ),
+}
+_WHO = (
+    "{организация} зарегистрирована в Сферуме, но мы не знаем, кто сейчас за него отвечает.\n"
+    "Ответьте, пожалуйста, на письмо с этим вопросом или позвоните нам."
+)
+# Working days without a move. A letter is work of minutes; accepting people and moving chats is work of weeks.
+_DAYS = {
+    Stage.APPOINTED: (3, 7, 12, 20),
+    Stage.REGISTERED: (3, 7, 12, 20),
+    Stage.SIGNED_IN: (5, 10, 15, 25),
+    Stage.CLASSES: (5, 10, 15, 25),
+    Stage.INVITED: (10, 20, 30, 45),
+}
+
+
+@dataclass(frozen=True)
+class RungRule:
+    stage: Stage
+    rung: Rung
+    is_on: bool
+    after_days: int
+    text: str
+    original: str
+
+    @property
+    def is_own_text(self) -> bool:
+        return self.text != self.original
+
+
+Ladder = Mapping[Stage, Mapping[Rung, RungRule]]
+
+
+def built_in() -> dict[Stage, dict[Rung, RungRule]]:
+    """Who answers is asked by letters of its own («сверка»), so that ladder is off until the region wants it."""
+    ladder = {
+        stage: {
+            rung: RungRule(stage, rung, True, days, TEXTS[rung], TEXTS[rung])
+            for rung, days in zip(Rung, _DAYS[stage], strict=True)
+        }
+        for stage in _DAYS
+    }
+    who = {
+        Rung.HEAD: (5, _WHO),
+        Rung.MUNICIPALITY: (10, TEXTS[Rung.MUNICIPALITY]),
+        Rung.REGION: (20, TEXTS[Rung.REGION]),
+    }
+    asked = {rung: RungRule(Stage.WHO, rung, False, days, text, text) for rung, (days, text) in who.items()}
+    return {**ladder, Stage.WHO: asked}
+
+
+def ladder_of(region: Region) -> dict[Stage, dict[Rung, RungRule]]:
+    """The built-in ladder with what the region has changed. One statement."""
+    ladder = built_in()
+    for row in RungSetting.objects.filter(region=region):
+        rules = ladder[Stage(row.stage)]
+        if rule := rules.get(Rung(row.rung)):
+            changed = replace(rule, is_on=row.is_on, after_days=row.after_days, text=row.text or rule.original)
+            rules[rule.rung] = changed
+    return ladder
+
+
+def without_snoozed(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+    """The hook of «отложено»: organizations that somebody has put aside until a day are not reminded."""
+    return organizations
+
+
+def waiting_for_school(region: Region) -> "QuerySet[Any]":
+    """Organizations whose next move is the school's, with `stage`; where Sferum owes an answer nobody is reminded."""
+    rows = without_snoozed(Organization.objects.listed().filter(region=region, step_since__isnull=False))
+    stage = Case(When(holder=Holder.HEAD, then=Value(Stage.WHO)), default=F("step"), output_field=IntegerField())
+    schools = Q(holder=Holder.ADMINISTRATOR) | Q(holder=Holder.HEAD, step__isnull=False)
+    return rows.annotate(holder=holder_expression()).filter(schools).annotate(stage=stage)

@@ -1,0 +1,79 @@
+"""Letters of the ladder. Nobody's name or phone stands in them: official mailboxes are read by many."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.conf import settings
+from django.template.defaultfilters import date as format_date
+from django.urls import reverse
+
+from coordination.reminder_plan import Matter
+from coordination.rung_texts import fill
+from coordination.statuses import Rung
+from correspondence.models import Draft
+from correspondence.reminding import reminder_thread
+from foundation.letters import render_letter
+from foundation.templatetags.portal import count
+from organizations.journey import next_move
+from organizations.models import Organization, Region
+
+
+def places_of(organization: Organization, region: Region, rung: Rung, days: int) -> dict[str, str]:
+    """What stands in the places of a rung's text."""
+    move = next_move(organization)
+    page = organization.get_absolute_url()
+    if rung == Rung.ADMINISTRATOR:
+        page = reverse(move.url_name, args=[organization.pk])
+    elif rung == Rung.HEAD:
+        page = "/"  # the official mailbox signs nobody in
+    since = organization.step_since
+    return {
+        "организация": organization.name,
+        "муниципалитет": organization.municipality.name if organization.municipality else "муниципалитет не указан",
+        "шаг": f"{move.title[0].lower()}{move.title[1:]}",
+        "дней": count(days, "рабочий день,рабочих дня,рабочих дней"),
+        "дата": format_date(since, "j E Y") if since else "",
+        "ссылка": settings.PORTAL_URL + page,
+        "департамент": region.department_name,
+        "телефон": region.department_phone,
+    }
+
+
+def words_of(matter: Matter, region: Region) -> str:
+    organization = matter.organization
+    organization.region = region  # the words of its kind ask nothing more of the database
+    return fill(matter.rule.text, places_of(organization, region, matter.rule.rung, matter.days))
+
+
+def reminder_key(region: Region, address: str, day: date) -> str:
+    """One letter a day for one mailbox."""
+    return f"reminder:{region.pk}:{day}:{address}"
+
+
+def reminder(address: str, matters: Sequence[Matter], region: Region, day: date) -> Draft:
+    """Everything that one person is reminded of that day. `address` in small letters."""
+    first = matters[0].organization
+    subject, text = render_letter(
+        "coordination/letters/reminder.txt",
+        {
+            "number": len(matters),
+            "first": first,
+            "texts": [words_of(matter, region) for matter in matters],
+            "region": region,
+        },
+    )
+    organizations = {matter.organization.pk for matter in matters}
+    key = reminder_key(region, address, day)
+    return Draft(
+        dedupe_key=key,
+        to=matters[0].to.address,
+        subject=subject[:500],
+        text=text,
+        # A letter about several organizations belongs to none: those of the one must not read of the other.
+        queue=f"organization:{first.pk}" if len(organizations) == 1 and _is_at_school(matters) else "reminders",
+        thread=reminder_thread(f"{region.pk}:{day}:{matters[0].to.person or first.pk}"),
+    )
+
+
+def _is_at_school(matters: Sequence[Matter]) -> bool:
+    return all(matter.rule.rung in (Rung.ADMINISTRATOR, Rung.HEAD) for matter in matters)

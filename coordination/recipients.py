@@ -1,0 +1,60 @@
+"""Who stands on a rung, for many organizations at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from coordination.statuses import Rung
+from organizations.models import Appointment, Coordinator, Organization, Region
+from organizations.statuses import AppointmentRole
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """`address` is empty where no letter can reach the person."""
+
+    address: str
+    name: str
+    person: int | None = None
+
+
+@dataclass
+class Recipients:
+    administrators: dict[int, Recipient] = field(default_factory=dict)
+    """By organization."""
+    municipal: dict[int | None, list[Recipient]] = field(default_factory=lambda: defaultdict(list))
+    regional: list[Recipient] = field(default_factory=list)
+
+    def on(self, rung: Rung, organization: Organization) -> list[Recipient]:
+        if rung == Rung.ADMINISTRATOR:
+            person = self.administrators.get(organization.pk)
+            return [person] if person else []
+        if rung == Rung.HEAD:
+            return [Recipient(organization.email, "официальная почта, руководителю")]
+        if rung == Rung.MUNICIPALITY:
+            return self.municipal.get(organization.municipality_id, [])
+        return self.regional
+
+
+def coordinators_of(region: Region) -> Recipients:
+    """One statement; the administrators are added batch by batch."""
+    found = Recipients()
+    for row in Coordinator.objects.acting().filter(region=region).select_related("user"):
+        person = Recipient(row.user.own_email, row.user.full_name, row.user_id)
+        if row.municipality_id is None:
+            found.regional.append(person)
+        else:
+            found.municipal[row.municipality_id].append(person)
+    return found
+
+
+def administrators_of(organizations: Iterable[Organization]) -> dict[int, Recipient]:
+    """The administrator, else a deputy who acts today. One statement."""
+    acting = Appointment.objects.acting().filter(organization__in=[each.pk for each in organizations])
+    found: dict[int, Recipient] = {}
+    for row in acting.select_related("user").order_by("organization", "pk"):
+        user = row.user
+        address = (user.email or row.email) if user and user.is_active else row.email if user is None else ""
+        if row.organization_id not in found or row.role == AppointmentRole.RESPONSIBLE:
+            found[row.organization_id] = Recipient(address or "", row.full_name, row.user_id)
+    return found

@@ -1,0 +1,169 @@
+"""What the ladder says on a day, to whom, and who is held back and why. It only reads: the dry run is the plan itself.
+
+Statements: a handful for the region, three for each batch of organizations, however many there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Max, Q
+from django.utils import timezone
+
+from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
+from coordination.models import Reminder, ReminderSettings
+from coordination.recipients import Recipient, Recipients, administrators_of, coordinators_of
+from coordination.statuses import AT_SCHOOL, Held, Rung, Stage
+from correspondence.reminding import reminders_of_week
+from foundation.models import JobRun
+from foundation.working_days import UNTIL_HOUR, add_working_days, is_working_day, overdue_start, working_days_between
+from organizations.models import Organization, Region
+from organizations.models.organization import OrganizationQuerySet
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One organization on one rung for one person."""
+
+    organization: Organization
+    rule: RungRule
+    since: date
+    days: int
+    to: Recipient
+
+    @property
+    def key(self) -> str:
+        return Reminder.key_of(self.organization.pk, self.rule.stage, self.since, self.rule.rung, self.to.person)
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    matter: Matter
+    why: Held
+
+
+@dataclass
+class Plan:
+    region: Region
+    day: date
+    bundles: dict[str, list[Matter]] = field(default_factory=dict)
+    """By address: everything for one person stands in one letter."""
+    held: list[HeldBack] = field(default_factory=list)
+
+
+def plan_of(region: Region, day: date, within: OrganizationQuerySet | None = None) -> Plan:
+    """`within`: the territory of whoever looks; a letter that goes out is planned over the whole region."""
+    return _Planner(region, day, within).plan()
+
+
+def next_day(region: Region) -> date:
+    """The day of the next run: today until it has run or the office has closed, else the next working day."""
+    there = timezone.localtime(timezone=region.zone)
+    done = JobRun.objects.filter(job=job_of(region), period=str(there.date()), finished_at__isnull=False)
+    if is_working_day(there.date()) and there.hour < UNTIL_HOUR and not done.exists():
+        return there.date()
+    return add_working_days(there.date(), 1)
+
+
+def job_of(region: Region) -> str:
+    return f"reminders-{region.pk}"
+
+
+class _Planner:
+    def __init__(self, region: Region, day: date, within: OrganizationQuerySet | None) -> None:
+        self.region, self.day, self.within = region, day, within
+        self.ladder: Ladder = ladder_of(region)
+        self.is_quiet = ReminderSettings.objects.of(region).is_quiet(day)
+        self.recipients: Recipients = coordinators_of(region)
+        self.ages: dict[date, int] = {}
+
+    def plan(self) -> Plan:
+        plan = Plan(self.region, self.day)
+        found: dict[str, list[Matter]] = defaultdict(list)
+        for batch in self._batches():
+            self.recipients.administrators = administrators_of(batch)
+            told = self._told(batch)
+            for organization in batch:
+                for matter, why in self._matters(organization, told.get(organization.pk, {})):
+                    if why:
+                        plan.held.append(HeldBack(matter, why))
+                    else:
+                        found[matter.to.address.lower()].append(matter)
+        for address, matters in found.items():
+            if why := self._enough.get(address):
+                plan.held += [HeldBack(matter, why) for matter in matters]
+            else:
+                plan.bundles[address] = matters
+        return plan
+
+    @cached_property
+    def _enough(self) -> dict[str, Held]:
+        """Addresses that have had their letters of this week, or one today."""
+        week = reminders_of_week(self.day, self.region.zone)
+        most = self.region.reminders_a_week
+        return {
+            address: Held.TODAY if today else Held.WEEK
+            for address, (count, today) in week.items()
+            if today or count >= most
+        }
+
+    def _batches(self) -> Iterator[list[Any]]:
+        due = Q(pk__in=[])
+        for stage, rules in self.ladder.items():
+            if days := [rule.after_days for rule in rules.values() if rule.is_on]:
+                due |= Q(stage=stage, step_since__lte=overdue_start(self.day, min(days) - 1))
+        rows = waiting_for_school(self.region).filter(due).select_related("municipality").order_by("pk")
+        rows = rows.defer("search_key", "address", "site")
+        if self.within is not None:
+            rows = rows.filter(pk__in=self.within.order_by().values("pk"))
+        last = 0
+        while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+            yield batch
+            last = batch[-1].pk
+
+    def _told(self, batch: list[Any]) -> dict[int, dict[Rung, date]]:
+        """Organization → rung → the last day on which this stage was reminded of there."""
+        rows = Reminder.objects.filter(
+            organization__in=[each.pk for each in batch], since=F("organization__step_since")
+        )
+        stages = {each.pk: each.stage for each in batch}
+        told: dict[int, dict[Rung, date]] = defaultdict(dict)
+        found = rows.order_by().values_list("organization", "stage", "rung").annotate(last=Max("on"))
+        for organization, stage, rung, last in found:
+            if stage == stages[organization]:
+                told[organization][Rung(rung)] = last
+        return told
+
+    def _matters(self, organization: Any, told: dict[Rung, date]) -> Iterator[tuple[Matter, Held | None]]:
+        """The lowest rung that has not been climbed and whose days are over; who cannot be reached is passed by."""
+        rules = self.ladder[Stage(organization.stage)]
+        since = organization.step_since
+        age = self._age(since)
+        before: tuple[int, date] | None = None  # days and day of the rung that was climbed last
+        for rule in (rule for rule in rules.values() if rule.is_on):
+            if rule.rung in told:
+                before = (rule.after_days, told[rule.rung])
+                continue
+            if age < rule.after_days or (before and self._age(before[1]) < max(1, rule.after_days - before[0])):
+                return
+            people = self.recipients.on(rule.rung, organization)
+            matters = [Matter(organization, rule, since, age, person) for person in people]
+            if reachable := [matter for matter in matters if matter.to.address]:
+                rests = Held.QUIET if self.is_quiet and rule.rung in AT_SCHOOL else None
+                yield from ((matter, rests) for matter in reachable)
+                return
+            nobody = Matter(organization, rule, since, age, Recipient("", ""))
+            yield from ((matter, Held.NO_MAILBOX) for matter in matters)
+            if not matters:
+                yield nobody, Held.NOBODY
+
+    def _age(self, since: date) -> int:
+        """Working days; many organizations share few days, and a registration may be years old."""
+        if since not in self.ages:
+            self.ages[since] = working_days_between(since, self.day)
+        return self.ages[since]
