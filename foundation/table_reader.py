@@ -1,6 +1,7 @@
 """The child process of `tables.py`: reads a file from standard input, writes its rows to standard output as JSON lines.
 
-With the argument `whole` it gives every filled sheet of a workbook, else the one that is meant.
+With the argument `whole` it gives every filled sheet of a workbook, else the one that is meant. `encoding=cp1251` and
+`delimiter=;` overrule what a text file looks like.
 
 Run as a script of its own, it imports neither Django nor the portal: it starts in 50 ms and has nothing to lose.
 """
@@ -49,8 +50,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = sys.stdin.buffer.read()
+    told = dict(argument.split("=", 1) for argument in sys.argv[1:] if "=" in argument)
     try:
-        write(read(content, is_whole=sys.argv[1:] == [WHOLE]))
+        write(read(content, is_whole=WHOLE in sys.argv[1:], **told))
     except Refused as refusal:
         refuse(str(refusal))
 
@@ -92,7 +94,7 @@ def check_row(number: int, row: list[str]) -> None:
         raise Refused(f"В строке {number} больше {MOST_COLUMNS} столбцов: это не похоже на список.")
 
 
-def read(content: bytes, *, is_whole: bool) -> list[Found]:
+def read(content: bytes, *, is_whole: bool, encoding: str = "", delimiter: str = "") -> list[Found]:
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not content.strip():
         raise Refused("Файл пустой.")
@@ -107,7 +109,7 @@ def read(content: bytes, *, is_whole: bool) -> list[Found]:
         raise Refused(f"Это файл XML, а не таблица. {_SAVE_AS}")
     if start.startswith((b"%pdf", b"{\\rtf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc", b"\x1f\x8b")):
         raise Refused("Это документ, картинка или архив, а не таблица. Нужен файл XLSX, XLS, ODS или CSV.")
-    return [read_text(content)]
+    return [read_text(content, encoding, delimiter)]
 
 
 # --- Workbooks ---------------------------------------------------------------------------------------------------
@@ -195,10 +197,10 @@ def cell_text(cell: object) -> str:
 # --- Text --------------------------------------------------------------------------------------------------------
 
 
-def read_text(content: bytes) -> Found:
-    text, encoding = decode(content)
+def read_text(content: bytes, encoding: str = "", delimiter: str = "") -> Found:
+    text, encoding = (decode_as_told(content, encoding), encoding) if encoding else decode(content)
     lines = _LINE_END.split(text)
-    delimiter = find_delimiter(lines)
+    delimiter = delimiter or find_delimiter(lines)
     about: dict[str, object] = {"encoding": encoding, "delimiter": delimiter}
     if not delimiter:
         return about, ([line.strip().strip('"')] for line in lines)
@@ -239,6 +241,14 @@ def decode(content: bytes) -> tuple[str, str]:
     texts = {encoding: content.decode(encoding, "replace") for encoding in ("cp1251", "cp866", "koi8-r")}
     encoding = max(texts, key=lambda encoding: likeness(texts[encoding][:100_000]))
     return texts[encoding], encoding
+
+
+def decode_as_told(content: bytes, encoding: str) -> str:
+    """Signs that this encoding does not have come as «�»: the person sees them in the examples and chooses again."""
+    text = content.decode(encoding, "replace").removeprefix("\ufeff")
+    if "\0" in text:
+        raise Refused("В этой кодировке файл не читается: в нём оказались нулевые знаки. Выберите другую.")
+    return text
 
 
 def decoded(content: bytes, encoding: str) -> str:

@@ -15,6 +15,16 @@ from foundation import table_reader
 MOST_BYTES = 50 * 1024 * 1024  # 100,000 rows as CSV; pages set a lower limit of their own
 MOST_ROWS = table_reader.MOST_ROWS
 MOST_COLUMNS = table_reader.MOST_COLUMNS
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1251": "Windows-1251",
+    "cp866": "DOS (CP866)",
+    "koi8-r": "КОИ-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+}
+DELIMITERS = {";": "точка с запятой", ",": "запятая", "\t": "табуляция", "|": "вертикальная черта"}
 _SECONDS = 10
 _TOO_HARD = (
     "Файл не удалось прочитать: на него не хватило {what}. Скопируйте заполненные ячейки на чистый лист, "
@@ -41,12 +51,16 @@ class Table:
     delimiter: str = ""
 
 
-def read_table(source: Path | str | bytes, name: str = "") -> Table:
-    """Reads one table; what it is, its content says, never its name. Raises NotATable."""
+def read_table(source: Path | str | bytes, name: str = "", *, encoding: str = "", delimiter: str = "") -> Table:
+    """Reads one table; what it is, its content says, never its name. Raises NotATable.
+
+    `encoding` (of ENCODINGS) and `delimiter` overrule what a text file looks like; a workbook has neither.
+    """
     content = source if isinstance(source, bytes) else _read_file(Path(source))
     if len(content) > MOST_BYTES:
         raise NotATable(f"Файл больше {MOST_BYTES // 1024 // 1024} МБ. Оставьте в нём один лист с таблицей.")
-    answer = _ask_reader(content)
+    told = {"encoding": encoding, "delimiter": delimiter}
+    answer = _ask_reader(content, *(f"{option}={value}" for option, value in told.items() if value))
     rows = [json.loads(line) for line in answer[1:]]
     return Table(rows, name or (Path(source).name if not isinstance(source, bytes) else ""), **json.loads(answer[0]))
 

@@ -6,14 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from foundation.tables import NotATable, read_table
+from foundation.tables import DELIMITERS, ENCODINGS, NotATable
 from organizations.import_desk import region_choices
-from organizations.import_store import layout_of
-from organizations.imports import find_columns
-from organizations.models import ImportFile, ImportLayout
+from organizations.import_layout import read_layout
+from organizations.models import ImportFile
 
 _MOST_BYTES = 20 * 1024 * 1024
-_MOST_ROWS = 50_000  # every school of the country; the worker reads them in half a minute
 
 
 class UploadForm(forms.Form):
@@ -52,11 +50,7 @@ class UploadForm(forms.Form):
             cleaned["region"] = cleaned.get("region") or self.only_region
             cleaned["content"] = cleaned["file"].read()
             try:
-                table = read_table(cleaned["content"])
-                if len(table.rows) > _MOST_ROWS:
-                    raise NotATable("В таблице больше 50 000 строк. Разделите файл, например, по районам.")
-                header = find_columns(table, region=cleaned["region"])
-                cleaned["layout"] = layout_of(table, header)
+                cleaned["layout"] = read_layout(cleaned["content"], cleaned["region"])
             except NotATable as error:
                 self.add_error("file", str(error))
         return cleaned
@@ -64,13 +58,12 @@ class UploadForm(forms.Form):
     def save(self, user: User) -> ImportFile:
         data = self.cleaned_data
         name = "".join(filter(str.isprintable, data["file"].name))[:200] or "таблица"
-        known = ImportLayout.objects.known(data["region"], data["layout"]["titles"])
         return ImportFile.objects.create(
             uploaded_by=user,
             name=name,
             content=data["content"],
             region_code=data["region"],
-            layout=data["layout"] | ({"columns": known} if known else {}),
+            layout=data["layout"],
         )
 
 
@@ -78,3 +71,30 @@ class ConfirmForm(forms.Form):
     """`version` says which reading of the file the person has seen."""
 
     version = forms.IntegerField(min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class ReadingForm(forms.Form):
+    """How a text file is to be read, where the guess was wrong: the examples on the page tell."""
+
+    look = forms.Select(attrs={"class": "form-select"})
+    encoding = forms.ChoiceField(label="Кодировка", choices=list(ENCODINGS.items()), widget=look)
+    delimiter = forms.ChoiceField(label="Разделитель", choices=list(DELIMITERS.items()), widget=look)
+
+    def __init__(self, file: ImportFile, *args: Any, **kwargs: Any) -> None:
+        known = {name: file.layout.get(name) for name in ("encoding", "delimiter")}
+        super().__init__(*args, initial=known, auto_id="reading_%s", **kwargs)
+        self.file = file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            told = {name: cleaned[name] for name in ("encoding", "delimiter")}
+            try:
+                cleaned["layout"] = read_layout(bytes(self.file.content), self.file.region_code, told)
+            except NotATable as error:
+                raise ValidationError(f"Так файл не читается: {error}") from None
+        return cleaned
+
+    def save(self) -> None:
+        """Raises WrongStatus where the file is in work or written."""
+        self.file.lay_out(self.cleaned_data["layout"])

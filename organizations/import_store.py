@@ -6,7 +6,6 @@ from typing import Any
 
 from phonenumber_field.phonenumber import PhoneNumber
 
-from foundation.tables import Table
 from organizations.columns import Field, Header
 from organizations.import_rows import Nominee, Row
 from organizations.imports import RowPlan
@@ -84,30 +83,6 @@ def row_of(kept: ImportRow) -> Row:
         registered_on=date.fromisoformat(day) if day else None,
         nominee=Nominee(name, PhoneNumber.from_string(phone) if phone else None, email) if name else None,
     )
-
-
-def layout_of(table: Table, header: Header) -> dict[str, Any]:
-    """Everything about the file that its pages say; they do not open it again."""
-    return {
-        "columns": {field.value: indexes for field, indexes in header.columns.items()},
-        "titles": header.titles,
-        "first_row": header.first_row,
-        "examples": _examples(table, header),
-        "rows": len(table.rows) - header.first_row,
-        "sheet": table.sheet,
-        "other_sheets": table.other_sheets,
-        "encoding": table.encoding,
-        "delimiter": table.delimiter,
-    }
-
-
-def _examples(table: Table, header: Header) -> list[list[str]]:
-    """The first three different values of each column."""
-    examples: list[list[str]] = []
-    for index in range(len(header.titles)):
-        cells = (row[index].strip() for row in table.rows[header.first_row : header.first_row + 50] if index < len(row))
-        examples.append([cell[:80] for cell in list(dict.fromkeys(filter(None, cells)))[:3]])
-    return examples
 
 
 def header_of(file: ImportFile) -> Header:

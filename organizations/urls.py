@@ -32,6 +32,7 @@ urlpatterns = [
     path("organizations/import/template.xlsx", imports.template, name="import-template"),
     path("organizations/import/<int:pk>/", imports.import_file, name="import-file"),
     path("organizations/import/<int:pk>/columns/", imports.columns, name="import-columns"),
+    path("organizations/import/<int:pk>/reading/", imports.reading, name="import-reading"),
     path("organizations/import/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("organizations/import/<int:pk>/refused.xlsx", imports.refused, name="import-refused"),
     path("organizations/import/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

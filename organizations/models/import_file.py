@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,7 @@ from organizations.models.event import Event
 from organizations.statuses import IN_WORK, ImportStatus
 
 LEASE = timedelta(minutes=2)  # of one step: reading the file (10 s at most) or a thousand rows
+_OPEN = (ImportStatus.UPLOADED, ImportStatus.READY)  # a person may still say how it is to be read
 MOST_TRIES = 5  # of one step; a worker killed that often is not the file's fault alone, so a person is told
 
 
@@ -97,9 +99,16 @@ class ImportFile(models.Model):
     def in_work(self) -> bool:
         return self.status in IN_WORK
 
+    def lay_out(self, layout: dict[str, Any]) -> None:
+        """What another look at the file has found; the list of changes is then made anew, after its columns."""
+        changes = {"layout": layout, "status": ImportStatus.UPLOADED, "note": ""}
+        if not ImportFile.objects.filter(pk=self.pk, status__in=_OPEN).update(**changes):
+            self.refresh_from_db()
+            raise WrongStatus(_TOO_LATE.get(self.status, _READ_ANEW), status=self.status)
+
     def read(self) -> None:
         """Queues the reading; what an earlier reading found is found anew."""
-        self._queue(ImportStatus.READING, Q(status__in=(ImportStatus.UPLOADED, ImportStatus.READY)))
+        self._queue(ImportStatus.READING, Q(status__in=_OPEN))
 
     def confirm(self, *, by: User, version: int) -> None:
         """Queues the writing of what the page showed. Raises WrongStatus where it was confirmed or read anew since."""

@@ -18,7 +18,7 @@ from foundation.verbs import WrongStatus, attempt
 from organizations import import_desk
 from organizations.columns import Field
 from organizations.import_columns import ColumnsForm
-from organizations.import_forms import ConfirmForm, UploadForm
+from organizations.import_forms import ConfirmForm, ReadingForm, UploadForm
 from organizations.import_store import header_of
 from organizations.models import Event, ImportFile
 from organizations.statuses import ImportStatus, Outcome
@@ -72,7 +72,7 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
     if file.in_work:
         return render(request, "organizations/import_progress.html", {"file": file})
     if file.status == ImportStatus.UPLOADED:
-        return render(request, "organizations/import_columns.html", {"file": file, "form": ColumnsForm(file)})
+        return _ask_columns(request, file)
     if file.status == ImportStatus.READY:
         return render(request, "organizations/import_preview.html", _preview(request, file))
     context = {"file": file} | _shown(request, file, [_REFUSED, *_DONE_TABS, _WARNINGS])
@@ -93,7 +93,28 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
         except WrongStatus as error:
             messages.warning(request, str(error))
         return redirect(file)
-    return render(request, "organizations/import_columns.html", {"file": file, "form": form})
+    return _ask_columns(request, file, form=form)
+
+
+@coordinators_only
+@require_POST
+def reading(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Another encoding or delimiter: the file is read anew, and its columns are asked for again."""
+    file = _mine(request, pk)
+    if file.status not in (ImportStatus.UPLOADED, ImportStatus.READY):
+        return redirect(file)
+    form = ReadingForm(file, request.POST)
+    if not form.is_valid():
+        return _ask_columns(request, file, reading_form=form)
+    attempt(request, form.save, "Файл прочитан заново. Проверьте столбцы и примеры.")
+    return redirect(file)
+
+
+def _ask_columns(request: SignedInRequest, file: ImportFile, **forms: object) -> HttpResponse:
+    context = {"file": file, "form": ColumnsForm(file)}
+    if file.layout.get("encoding"):
+        context["reading_form"] = ReadingForm(file)
+    return render(request, "organizations/import_columns.html", context | forms)
 
 
 @coordinators_only
