@@ -28,7 +28,9 @@ class Desk:
 
     @cached_property
     def administers(self) -> list[Organization]:
-        return list(Organization.objects.administered_by(self.user).select_related("region", "municipality"))
+        """What is closed leaves the navigation, unless there is nothing else; its successor's page leads there."""
+        rows = list(Organization.objects.administered_by(self.user).select_related("region", "municipality"))
+        return [row for row in rows if not row.is_closed] or rows
 
     @cached_property
     def region(self) -> Region | None:

@@ -29,6 +29,7 @@ ANSWERED = "answered"
 OVERDUE = "overdue"
 ANY = "any"
 YES, NO = "yes", "no"
+CLOSED = "closed"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 
@@ -100,6 +101,10 @@ class OrganizationFilter(django_filters.FilterSet):
     searched: Found | None = None
     """What the search of the address came to, once the rows were asked for."""
 
+    closed = django_filters.ChoiceFilter(
+        label="Закрытые", choices=[(CLOSED, "только закрытые")], method="unchanged", empty_label="не показывать"
+    )
+
     class Meta:
         model = Organization
         fields: list[str] = []
@@ -110,7 +115,7 @@ class OrganizationFilter(django_filters.FilterSet):
         rows = (
             Organization.objects.supervised_by(user) if sees_territory else Organization.objects.administered_by(user)
         )
-        super().__init__(data, rows.listed())
+        super().__init__(data, rows)
         municipalities = Municipality.objects.filter(organizations__in=rows).distinct()
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
@@ -147,6 +152,15 @@ class OrganizationFilter(django_filters.FilterSet):
     def search(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         self.searched = search(queryset, value)
         return self.searched.rows
+
+    def filter_queryset(self, queryset: OrganizationQuerySet) -> OrganizationQuerySet:
+        """What is closed is asked for by name, or not there at all."""
+        is_asked = self.form.cleaned_data["closed"] == CLOSED
+        rows: OrganizationQuerySet = super().filter_queryset(queryset.closed() if is_asked else queryset.listed())
+        return rows
+
+    def unchanged(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        return queryset
 
     def in_municipality(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(municipality=None) if value == NONE else queryset.filter(municipality=int(value))

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from coordination.views import coordinators, desk, filing, first_run, organizations, region, saved_views, turnaround
+from coordination.views import (
+    closing,
+    coordinators,
+    desk,
+    filing,
+    first_run,
+    organizations,
+    region,
+    saved_views,
+    turnaround,
+)
 
 app_name = "coordination"
 urlpatterns = [
@@ -27,4 +37,6 @@ urlpatterns = [
     path("organizations/views/<int:view_pk>/rename/", saved_views.rename, name="saved-view-rename"),
     path("organizations/views/<int:view_pk>/start/", saved_views.start, name="saved-view-start"),
     path("organizations/views/<int:view_pk>/remove/", saved_views.remove, name="saved-view-remove"),
+    path("organizations/<int:pk>/close/", closing.close, name="organization-close"),
+    path("organizations/<int:pk>/reopen/", closing.reopen, name="organization-reopen"),
 ]

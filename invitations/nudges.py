@@ -25,7 +25,7 @@ def nudge_region(region: Region) -> int:
     today = timezone.localdate(timezone=region.zone)
     waiting = (
         JoinRequest.objects.waiting()
-        .filter(organization__region=region, organization__closed_on=None)
+        .filter(organization__in=Organization.objects.listed().filter(region=region))
         .filter(created_at__lt=last_patient_moment(region, today))
         .order_by()
         .values_list("organization")

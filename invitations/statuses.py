@@ -53,9 +53,10 @@ class LinkState(TextChoices):
     FULL = "full", "мест нет"
     REVOKED = "revoked", "отозвана"
     REPLACED = "replaced", "заменена"
+    CLOSED = "closed", "школа закрыта"
 
 
-DEAD = (LinkState.REVOKED, LinkState.REPLACED)  # for good; the other states may pass
+DEAD = (LinkState.REVOKED, LinkState.REPLACED, LinkState.CLOSED)  # for good; the other states may pass
 
 
 class RequestStatus(TextChoices):

@@ -62,9 +62,11 @@ class OrganizationAdmin(Kept):
     list_select_related = ["municipality"]
     search_fields = ["search_key"]
     search_help_text = "Название, ИНН или ОГРН"
-    raw_id_fields = ["successor"]
     # The number at Sferum moves with its verbs: the administrator's state follows from it.
-    readonly_fields = ["step", "step_since", "administrator_state", "administrator_confirmed_on", "registered_phone"]
+    readonly_fields = [
+        *("step", "step_since", "administrator_state", "administrator_confirmed_on", "registered_phone"),
+        *("closed_on", "closed_reason", "successor"),  # by the verbs on the organization's page
+    ]
 
     def save_model(
         self, request: HttpRequest, obj: Organization, form: "ModelForm[Organization]", change: bool

@@ -5,7 +5,7 @@ from django.utils import timezone
 from correspondence.models import Draft, Letter
 from foundation.working_days import add_working_days
 from organizations.letters import deputy_ends
-from organizations.models import Appointment, Region
+from organizations.models import Appointment, Organization, Region
 from organizations.models.appointment import ASK_BEFORE
 from organizations.statuses import AppointmentRole
 
@@ -16,7 +16,7 @@ def ask_region(region: Region) -> int:
     ending = (
         Appointment.objects.acting(today)
         .filter(role=AppointmentRole.DEPUTY, until__range=(today, add_working_days(today, ASK_BEFORE)))
-        .filter(organization__region=region, organization__closed_on=None)
+        .filter(organization__in=Organization.objects.listed().filter(region=region))
         .select_related("organization__region")
         .order_by("organization", "pk")
     )

@@ -17,7 +17,7 @@ LIVES = timedelta(days=30)
 
 
 class UsedLink(Exception):
-    """An administrator was named by this link already, or the coordinator sent a newer one."""
+    """An administrator was named by it already, the coordinator sent a newer one, or the organization is closed."""
 
     def __init__(self, organization: Organization) -> None:
         super().__init__("used")
@@ -36,14 +36,14 @@ def organization_of_link(token: str) -> Organization:
     """Raises BadToken, ExpiredToken or UsedLink."""
     found: Token = read(PURPOSE, token, LIVES)
     organization = Organization.objects.select_related("region", "municipality").get(pk=found.object_id)
-    if organization.head_link_version != found.version:
+    if organization.head_link_version != found.version or organization.is_closed:
         raise UsedLink(organization)
     return organization
 
 
 def organization_of_sheet(inn: str, code: str) -> Organization | None:
     """Whose sheet it is. Several buildings may share an INN: the code tells them apart."""
-    for organization in Organization.objects.filter(inn=inn).exclude(inn=""):
+    for organization in Organization.objects.listed().filter(inn=inn).exclude(inn=""):
         if matches_paper_code(code, PURPOSE, organization.pk, organization.head_link_version):
             return organization
     return None

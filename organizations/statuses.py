@@ -100,7 +100,9 @@ IN_WORK = (ImportStatus.READING, ImportStatus.APPLYING)
 EVENT_WORDS = {
     "organization.added": "Организация внесена в список",
     "organization.changed": "Сведения об организации изменены",
-    "organization.closed": "Организация закрыта",
+    "organization.closed": "Назначен день закрытия организации",
+    "organization.reopened": "Закрытие отменено: организация снова в списке",
+    "organization.succeeded": "Стала правопреемником закрытой организации",
     "head-link.sent": "Письмо руководителю со ссылкой для назначения администратора поставлено в очередь",
     "head-sheet.printed": "Напечатан лист для руководителя",
     "milestone.reached": "Пройден этап",

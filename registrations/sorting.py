@@ -61,7 +61,7 @@ def skip_of(organization: Organization, latest: "RegistrationRequest | None") ->
 
 
 def _known_already(organization: Organization, latest: "RegistrationRequest | None") -> SkipReason | None:
-    if organization.closed_on is not None:
+    if organization.is_closed:
         return SkipReason.CLOSED
     if organization.is_registered:
         return SkipReason.REGISTERED

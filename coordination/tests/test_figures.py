@@ -69,9 +69,7 @@ def test_the_switch_narrows_every_figure_and_both_denominators_stay(
     agree_with_their_lists(browser, response.content.decode())
 
 
-def test_organizations_without_a_municipality_have_a_page_too(
-    district: Municipality, vera: User, enter: Enter
-) -> None:
+def test_organizations_without_a_municipality_have_a_page_too(district: Municipality, vera: User, enter: Enter) -> None:
     Organization.objects.filter(municipality=district).update(municipality=None)
     browser = enter(vera)
     response = browser.get("/dashboard/?municipality=none")

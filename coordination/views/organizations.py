@@ -13,6 +13,7 @@ from django_tables2 import RequestConfig
 from accounts.requests import SignedInRequest
 from coordination.doubts import with_doubts
 from coordination.filters import OrganizationFilter
+from coordination.inheritance import left_open, predecessors_of
 from coordination.models import SavedView
 from coordination.tables import OrganizationTable, state_badge
 from coordination.timeline import timeline
@@ -87,6 +88,9 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "organization": row,
             "tab": "overview",
+            "is_above": is_above,
+            "predecessors": predecessors_of(row),
+            "left": left_open(row, is_own=row.is_administered_by(request.user)) if row.closed_on else [],
             "move": next_move_now(row),
             "state": state_badge(row),
             "road": road(row),

@@ -124,9 +124,11 @@ class Invitation(models.Model):
 
     @property
     def state(self) -> LinkState:
+        if self.organization.is_closed:
+            return LinkState.CLOSED
         if self.replaced_by_id:
             return LinkState.REPLACED
-        if self.revoked_at or self.school_class.archived_at or self.organization.closed_on:
+        if self.revoked_at or self.school_class.archived_at:
             return LinkState.REVOKED
         if self.paused_at:
             return LinkState.PAUSED

@@ -33,7 +33,7 @@ OPEN_PAGE = (
     *("paused_at", "pause_reason", "revoked_at", "replaced_by"),
     *("school_class__" + name for name in ("academic_year", "grade", "section", "group_name", "site", "archived_at")),
     *("school_class__organization__" + name for name in ("kind", "full_name", "short_name", "branch", "phone")),
-    "school_class__organization__closed_on",
+    *("school_class__organization__closed_on", "school_class__organization__successor"),
     *("school_class__organization__region__" + name for name in ("time_zone", "department_name", "department_phone")),
 )
 

@@ -36,8 +36,9 @@ class ClassSlipQuerySet(models.QuerySet["ClassSlip"]):
         return self.filter(school_class__organization__in=Organization.objects.administered_by(user))
 
     def live(self) -> "ClassSlipQuerySet":
-        school = {"school_class__archived_at": None, "school_class__organization__closed_on": None}
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), **school)
+        gone = Organization.objects.closed().order_by().values("pk")
+        alive = self.filter(revoked_at=None, expires_at__gt=timezone.now(), school_class__archived_at=None)
+        return alive.exclude(school_class__organization__in=gone)
 
     def with_school(self) -> "ClassSlipQuerySet":
         return self.select_related("school_class__organization__region")
@@ -81,7 +82,7 @@ class ClassSlip(models.Model):
     @property
     def is_live(self) -> bool:
         school_class = self.school_class
-        is_over = self.revoked_at or school_class.archived_at or school_class.organization.closed_on
+        is_over = self.revoked_at or school_class.archived_at or school_class.organization.is_closed
         return not is_over and self.expires_at > timezone.now()
 
     @property

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0007_import_layouts"),
+        ("organizations", "0013_search_vocabulary"),
     ]
 
     operations = [

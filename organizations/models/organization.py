@@ -1,11 +1,10 @@
 """An educational organization: what is known of it, where it stands on the road, who may see it."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +12,11 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User, Visitor
 from foundation.folding import fold
+from foundation.verbs import WrongStatus
+from organizations.models.event import Event
+from organizations.models.organization_set import OrganizationQuerySet
 from organizations.models.search_word import SearchWord
-from organizations.models.territory import Coordinator, Municipality, Region
+from organizations.models.territory import Municipality, Region
 from organizations.searching import indexed
 from organizations.statuses import AdministratorState, AppointmentRole, Kind, Step
 from organizations.words import WORDS, ClassWords
@@ -23,102 +25,7 @@ if TYPE_CHECKING:
     from organizations.models.appointment import Appointment
 
 
-class OrganizationQuerySet(models.QuerySet["Organization"]):
-    def bulk_create(self, objs: Iterable["Organization"], *args: Any, **kwargs: Any) -> list["Organization"]:
-        """Folds the names as `save` does: a row that nobody folded would never be found."""
-        rows = list(objs)
-        for row in rows:
-            row.fold_names()
-        created = super().bulk_create(rows, *args, **kwargs)
-        SearchWord.objects.learn(created)
-        return created
-
-    def bulk_update(self, objs: Iterable["Organization"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        rows = list(objs)
-        for row in rows:
-            row.fold_names()
-        changed = super().bulk_update(rows, [*fields, "search_key", "search_words"], *args, **kwargs)
-        SearchWord.objects.learn(rows)
-        return changed
-
-    def listed(self) -> "OrganizationQuerySet":
-        """«Всего в списке»: everything that is not closed or merged into another."""
-        return self.filter(closed_on=None)
-
-    def registered(self) -> "OrganizationQuerySet":
-        return self.filter(step__gte=Step.REGISTERED)
-
-    def administered_by(self, user: Visitor) -> "OrganizationQuerySet":
-        """Where the person acts as administrator or deputy today. What belongs to the school alone hangs on this."""
-        from organizations.models.appointment import Appointment
-
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(pk__in=Appointment.objects.acting().filter(user=user).values("organization"))
-
-    def coordinated_by(self, user: Visitor) -> "OrganizationQuerySet":
-        """The territory of a coordinator: one municipality, or the whole region."""
-        if not user.is_authenticated:
-            return self.none()
-        mine = Coordinator.objects.acting().filter(user=user)
-        return self.filter(
-            Q(region__in=mine.filter(municipality=None).values("region"))
-            | Q(municipality__in=mine.exclude(municipality=None).values("municipality"))
-        )
-
-    def supervised_by(self, user: Visitor) -> "OrganizationQuerySet":
-        """Whose matters this person judges from above: the coordinators' territory, everything for portal staff.
-
-        The head's power is in these hands too. An administrator would else name a successor, or end a colleague's
-        rights, in the head's place.
-        """
-        return self.all() if user.is_staff else self.coordinated_by(user)
-
-    def visible_to(self, user: Visitor) -> "OrganizationQuerySet":
-        """Coordinators of the territory, acting administrators and portal staff; nobody else."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_staff:
-            return self
-        return self.filter(
-            Q(pk__in=Organization.objects.coordinated_by(user).values("pk"))
-            | Q(pk__in=Organization.objects.administered_by(user).values("pk"))
-        )
-
-    def manageable_by(self, user: Visitor) -> "OrganizationQuerySet":
-        """Those who see an organization also act in it; what is the school's alone asks `administered_by`."""
-        return self.visible_to(user)
-
-    def with_administrators(self) -> list["Organization"]:
-        """The rows with their region, each knowing its `administrator`: two statements, however many there are."""
-        from organizations.models.appointment import Appointment
-
-        rows = list(self.select_related("region"))
-        acting = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE, organization__in=rows)
-        known = {each.organization_id: each for each in acting.select_related("user")}
-        for row in rows:
-            row.administrator = known.get(row.pk)
-        return rows
-
-    def follow_deputies(self) -> int:
-        """«Отсутствует, действует заместитель» begins and ends with a deputy's days; returns how many it changed.
-
-        And an administrator whose own last day has passed is no longer known to be there.
-
-        Days pass without anybody's act, so this leaves no line in the journal.
-        """
-        from organizations.models.appointment import Appointment
-
-        acting = Appointment.objects.acting()
-        helped = Q(pk__in=acting.filter(role=AppointmentRole.DEPUTY).values("organization"))
-        led = Q(pk__in=acting.filter(role=AppointmentRole.RESPONSIBLE).values("organization"))
-        absent, unknown = AdministratorState.ABSENT, AdministratorState.UNKNOWN
-        ended = Appointment.objects.over().filter(role=AppointmentRole.RESPONSIBLE).values("organization")
-        known = (AdministratorState.CONFIRMED, AdministratorState.UNCONFIRMED)
-        gone = self.filter(pk__in=ended, administrator_state__in=known).update(administrator_state=unknown)
-        over = self.filter(~helped, administrator_state=absent).update(administrator_state=unknown)
-        begun = self.filter(helped, ~led, administrator_state=unknown).update(administrator_state=absent)
-        return gone + over + begun
+__all__ = ["Organization", "OrganizationQuerySet"]
 
 
 class Organization(models.Model):
@@ -169,6 +76,7 @@ class Organization(models.Model):
     head_link_version = models.PositiveIntegerField(default=1, editable=False)
 
     closed_on = models.DateField("закрыта", null=True, blank=True)
+    closed_reason = models.CharField("почему закрыта", max_length=300, blank=True)
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="правопреемник"
     )
@@ -236,6 +144,20 @@ class Organization(models.Model):
         """The calendar day of its region."""
         return timezone.localdate(timezone=self.region.zone)
 
+    @property
+    def is_closed(self) -> bool:
+        """A day that is set but has not come yet does not count."""
+        return self.closed_on is not None and self.closed_on <= self.today
+
+    @property
+    def heir(self) -> "Organization | None":
+        """Who is there in its place today: of a successor that is closed, the successor."""
+        seen, now = {self.pk}, self.successor
+        while now and now.is_closed and now.successor_id and now.pk not in seen:
+            seen.add(now.pk)
+            now = now.successor
+        return now
+
     def is_administered_by(self, user: Visitor) -> bool:
         return Organization.objects.administered_by(user).filter(pk=self.pk).exists()
 
@@ -251,6 +173,34 @@ class Organization(models.Model):
         """
         Organization.objects.filter(pk=self.pk).update(step=F("step"))
 
+    @transaction.atomic
+    def close(self, *, by: User | None, on: date, reason: str, successor: "Organization | None" = None) -> None:
+        """From that day on it is in no figure and no list, and its links and open matters lead to the successor."""
+        if successor:
+            successor.hold()
+            successor.refresh_from_db(fields=["closed_on", "successor"])
+            if self.pk in (successor.pk, successor.successor_id) or (successor.heir and successor.heir.pk == self.pk):
+                raise WrongStatus("Организация не может быть правопреемником самой себя.")
+            if successor.is_closed:
+                raise WrongStatus("Правопреемник сам закрыт: выберите действующую организацию.")
+        facts: dict[str, object] = {"closed_on": on, "closed_reason": reason, "successor": successor}
+        self._decide(Q(closed_on=None), "Эту организацию уже закрыли: обновите страницу.", facts)
+        Event.record("organization.closed", self, self, by=by)
+        if successor:
+            Event.record("organization.succeeded", successor, successor, by=by)
+
+    @transaction.atomic
+    def reopen(self, *, by: User | None) -> None:
+        facts: dict[str, object] = {"closed_on": None, "closed_reason": "", "successor": None}
+        self._decide(Q(closed_on__isnull=False), "Эту организацию уже вернули в список.", facts)
+        Event.record("organization.reopened", self, self, by=by)
+
+    def _decide(self, only: Q, too_late: str, facts: dict[str, object]) -> None:
+        if not Organization.objects.filter(only, pk=self.pk).update(**facts):
+            raise WrongStatus(too_late)
+        for name, value in facts.items():
+            setattr(self, name, value)
+
     def set_administrator_state(self, state: AdministratorState, *, confirmed_on: date | None = None) -> None:
         """Writes the condition of the administrator and nothing else; a date comes only with «подтверждён»."""
         changes: dict[str, object] = {"administrator_state": state}
@@ -262,6 +212,11 @@ class Organization(models.Model):
         self.__dict__.pop("administrator", None)
 
     def contact_emails(self) -> list[str]:
-        """Where a letter to the administrator goes: the person's own address, else the official mailbox."""
+        """Where a letter to the administrator goes: the person's own address, else the official mailbox.
+
+        Of a closed organization, to its successor's.
+        """
+        if self.is_closed and self.heir:
+            return self.heir.contact_emails()
         person = self.administrator
         return [address for address in ((person.email if person else ""), self.email) if address][:1]

@@ -51,7 +51,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """
         chosen = list(organizations)
         waiting = set(self.open().filter(organization__in=chosen).values_list("organization", flat=True))
-        askable = [one for one in chosen if one.is_registered and one.closed_on is None and one.pk not in waiting]
+        askable = [one for one in chosen if one.is_registered and not one.is_closed and one.pk not in waiting]
         asked = Asked(batch=uuid.uuid4())
         self.bulk_create(
             [self.model(organization=one, asked_by=by, channel=channel_for(one), batch=asked.batch) for one in askable],
