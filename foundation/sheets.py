@@ -24,6 +24,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PHONE = re.compile(r"\+\d[\d ()-]{5,20}")
 _LONGEST_CELL = 32_767  # Excel's own limit; XlsxWriter would leave a longer cell empty
 _WIDTHS = (10, 60)
+_A4 = 9  # its number in Excel
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def write_xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     with Workbook(file, options) as book:
         looks = {
             "title": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+            "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "total": book.add_format({"bold": True, "top": 1}),
             "day": book.add_format({"num_format": "dd.mm.yyyy", "align": "left"}),
             "moment": book.add_format({"num_format": "dd.mm.yyyy hh:mm", "align": "left"}),
@@ -69,6 +71,7 @@ def _write_sheet(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
         page.set_column(column, column, width)
         page.write_string(0, column, title, looks["title"])
     page.freeze_panes(1, 0)
+    _set_up_printing(page, sheet.title)
     last = 0
     for last, row in enumerate(sheet.rows, 1):
         for column, cell in enumerate(row):
@@ -78,6 +81,15 @@ def _write_sheet(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
         _write_cell(page, last + 1, column, cell, looks, looks["total"])
 
 
+def _set_up_printing(page: Any, title: str) -> None:
+    """As wide as a sheet of A4 lying on its side, the titles and the page number on each."""
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_header(f"&L{title.replace('&', '&&')[:100]}&RСтраница &P из &N")
+
+
 def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: dict[str, Any], look: Any = None) -> None:
     plain = _plain(cell)
     if isinstance(plain, datetime):
@@ -85,7 +97,7 @@ def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: dict[str, A
     elif isinstance(plain, date):
         page.write_datetime(row, column, plain, looks["day"])
     elif isinstance(plain, str):
-        page.write_string(row, column, plain[:_LONGEST_CELL], look)
+        page.write_string(row, column, plain[:_LONGEST_CELL], look or looks["text"])
     else:
         page.write_number(row, column, plain, look)
 
