@@ -40,9 +40,11 @@ class OrganizationTable(tables.Table):
         order_by=("search_key", "pk"),
         attrs={"td": {"class": "name"}},
     )
-    municipality = tables.Column(verbose_name="Муниципалитет", order_by=("municipality__name", "search_key"))
-    step = tables.Column(verbose_name="Этап", empty_values=(), order_by=("step", "search_key"))
-    administrator_state = tables.Column(verbose_name="Администратор", order_by=("administrator_state", "search_key"))
+    municipality = tables.Column(verbose_name="Муниципалитет", order_by=("municipality__name", "search_key", "pk"))
+    step = tables.Column(verbose_name="Этап", empty_values=(), order_by=("step", "search_key", "pk"))
+    administrator_state = tables.Column(
+        verbose_name="Администратор", order_by=("administrator_state", "search_key", "pk")
+    )
     move = tables.Column(verbose_name="Сейчас ход за", empty_values=(), orderable=False)
     step_since = tables.Column(verbose_name="С какого дня", order_by=("step_since", "pk"))
 
