@@ -70,3 +70,40 @@ EVENT_WORDS |= {
     "reminders.changed": "Изменены настройки напоминаний",
     "rung.changed": "Изменена ступень напоминаний",
 }
+
+
+class ExportKind(TextChoices):
+    """What was taken out of the portal."""
+
+    ORGANIZATIONS = "organizations", "Список организаций"
+    REPORT = "report", "Справка на дату"
+    TURNAROUND = "turnaround", "Сроки ответов Сферума"
+
+
+class ExportFormat(TextChoices):
+    XLSX = "xlsx", "XLSX"
+    CSV = "csv", "CSV"
+    PDF = "pdf", "PDF"
+
+
+class ExportStatus(TextChoices):
+    """Where a file is: a short one is given in the answer, a long one is put together by the worker."""
+
+    GIVEN = "given", "отдан сразу"
+    QUEUED = "queued", "собирается"
+    READY = "ready", "готов"
+    FAILED = "failed", "не собран"
+    CANCELLED = "cancelled", "отменён"
+    ERASED = "erased", "файл стёрт"
+
+
+EXPORT_VERBS = {
+    ExportKind.ORGANIZATIONS: "organizations.exported",
+    ExportKind.REPORT: "report.exported",
+    ExportKind.TURNAROUND: "turnaround.exported",
+}
+EVENT_WORDS |= {
+    "export.queued": "Заказана выгрузка большого списка",
+    "export.cancelled": "Выгрузка отменена",
+    "export.downloaded": "Скачан собранный файл",
+}

@@ -4,6 +4,7 @@ from coordination.views import (
     closing,
     coordinators,
     desk,
+    exports,
     filing,
     first_run,
     organizations,
@@ -22,7 +23,7 @@ urlpatterns = [
     path("reports/turnaround/", turnaround.turnaround, name="turnaround"),
     path("reports/turnaround.xlsx", turnaround.export, name="turnaround-export"),
     path("organizations/", organizations.organizations, name="organizations"),
-    path("organizations/export.xlsx", organizations.export, name="organizations-export"),
+    path("organizations/export.xlsx", exports.at_once, {"form": "xlsx"}, name="organizations-export"),
     path("organizations/ask/", organizations.ask, name="organizations-ask"),
     path("organizations/file/", filing.preview, name="organizations-file"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
@@ -39,4 +40,6 @@ urlpatterns = [
     path("organizations/views/<int:view_pk>/remove/", saved_views.remove, name="saved-view-remove"),
     path("organizations/<int:pk>/close/", closing.close, name="organization-close"),
     path("organizations/<int:pk>/reopen/", closing.reopen, name="organization-reopen"),
+    # what leaves the portal as a file
+    path("organizations/export.csv", exports.at_once, {"form": "csv"}, name="organizations-export-csv"),
 ]

@@ -12,6 +12,15 @@ def pdf_response(pdf: bytes, name: str) -> HttpResponse:
     )
 
 
+def csv_response(table: bytes, name: str) -> HttpResponse:
+    """A table to be saved; never drawn in the browser."""
+    return HttpResponse(
+        table,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
 def xlsx_response(table: bytes, name: str) -> HttpResponse:
     """A workbook to be saved."""
     return HttpResponse(

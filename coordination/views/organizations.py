@@ -1,7 +1,6 @@
 """The list of organizations, one organization, and acts on many of them."""
 
 from dataclasses import dataclass
-from io import BytesIO
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,18 +11,17 @@ from django_tables2 import RequestConfig
 
 from accounts.requests import SignedInRequest
 from coordination.doubts import with_doubts
+from coordination.exports import table_of
 from coordination.filters import OrganizationFilter
 from coordination.inheritance import left_open, predecessors_of
 from coordination.models import SavedView
-from coordination.tables import OrganizationTable, state_badge
+from coordination.tables import state_badge
 from coordination.timeline import timeline
 from coordination.views.saved_views import conditions, start_of
-from foundation.http import xlsx_response
-from foundation.sheets import Sheet, write_xlsx
 from foundation.templatetags.portal import day
 from invitations.models import Invitation, JoinRequest
-from organizations.journey import next_move, next_move_now
-from organizations.models import Event, Organization, SchoolClass
+from organizations.journey import next_move_now
+from organizations.models import Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
 from registrations.forms import MOST_AT_ONCE
@@ -37,9 +35,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
     if start := start_of(request):
         return redirect(start)
     found = OrganizationFilter(request.GET, request.user)
-    rows = found.found.select_related("municipality")
-    # What was searched for stands with the closest first until somebody sorts by a column.
-    table = OrganizationTable(rows, order_by=() if found.is_searched else None)
+    table = table_of(request.GET, found)
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     return render(
         request,
@@ -52,30 +48,6 @@ def organizations(request: SignedInRequest) -> HttpResponse:
             "conditions": conditions(request.GET),
         },
     )
-
-
-def export(request: SignedInRequest) -> HttpResponse:
-    """Exactly the rows of the list under the same address."""
-    found = OrganizationFilter(request.GET, request.user)
-    rows = found.found.select_related("municipality")
-    file = BytesIO()
-    columns = ["Муниципалитет", "Организация", "Полное наименование", "Вид", "ИНН", "Этап", "Администратор", "Ход за"]
-    cells = (
-        (
-            row.municipality.name if row.municipality else "",
-            row.name,
-            row.full_name,
-            row.get_kind_display(),
-            row.inn,
-            row.get_step_display() if row.step else "ещё не начали",
-            row.get_administrator_state_display(),
-            next_move(row).holder.label,
-        )
-        for row in rows.iterator()
-    )
-    write_xlsx(file, [Sheet("Организации", columns, cells, widths=[28, 50, 80, 22, 14, 30, 28, 24])])
-    Event.record("organizations.exported", request.user, by=request.user)
-    return xlsx_response(file.getvalue(), f"organizacii-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
 def organization(request: SignedInRequest, pk: int) -> HttpResponse:
