@@ -11,7 +11,7 @@ from organizations.models.organization import OrganizationQuerySet
 MOST_FOUND = 20
 
 
-class FoundChoice(forms.ModelChoiceField):
+class FoundChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """What the words found, as buttons to choose from; in words by which namesakes can be told apart."""
 
     def label_from_instance(self, obj: Organization) -> str:

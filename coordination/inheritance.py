@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 
 from invitations.models import JoinRequest
@@ -29,7 +29,7 @@ def left_open(organization: Organization, *, is_own: bool = True) -> list[Left]:
     found = [
         Left(f"{words}: {case.number}, {case.get_status_display()}", reverse(url, args=[organization.pk]))
         for model, url, words in KINDS
-        for case in model.objects.open().filter(organization=organization)  # type: ignore[attr-defined]
+        for case in model.objects.open().filter(organization=organization)
     ]
     pending = JoinRequest.objects.pending().filter(organization=organization).count()
     if pending:
@@ -50,9 +50,8 @@ def predecessors_of(organization: Organization) -> list[Predecessor]:
     if not gone:
         return []
     open_matters = dict.fromkeys([row.pk for row in gone], 0)
-    for model in (*(each for each, _, _ in KINDS), JoinRequest):
-        open_ = Q(status="pending") if model is JoinRequest else Q(status__in=model.OPEN)  # type: ignore[attr-defined]
-        counted = model.objects.filter(open_, organization__in=gone).order_by().values_list("organization")
-        for pk, number in counted.annotate(Count("pk")):
+    for rows in (*(model.objects.open() for model, _, _ in KINDS), JoinRequest.objects.pending()):
+        counted = rows.filter(organization__in=gone).order_by().values_list("organization").annotate(Count("pk"))
+        for pk, number in counted:
             open_matters[pk] += number
     return [Predecessor(row, open_matters[row.pk]) for row in gone]

@@ -17,6 +17,8 @@ EVENT_WORDS = {
     "report.exported": "Выгружена справка",
     "turnaround.exported": "Выгружены сроки ответов Сферума",
     "organizations.exported": "Выгружен список организаций",
+    # closing, merging, reconciliation
+    "organization.merged": "Две записи организации объединены",
 }
 
 

@@ -7,6 +7,7 @@ from coordination.views import (
     exports,
     filing,
     first_run,
+    merging,
     organizations,
     region,
     saved_views,
@@ -42,4 +43,6 @@ urlpatterns = [
     path("organizations/<int:pk>/reopen/", closing.reopen, name="organization-reopen"),
     # what leaves the portal as a file
     path("organizations/export.csv", exports.at_once, {"form": "csv"}, name="organizations-export-csv"),
+    path("organizations/<int:pk>/merge/", merging.find, name="organization-merge-find"),
+    path("organizations/<int:pk>/merge/<int:other>/", merging.merge_two, name="organization-merge"),
 ]

@@ -168,6 +168,7 @@ def make_world() -> World:
         "invitations:expected-list": {"class_pk": invitation.school_class_id, "role": Role.PUPIL.value},
         "organizations:deputy-returned": {"pk": deputy.pk},
         "organizations:appointment-extend": {"pk": deputy.pk},
+        "coordination:organization-merge": {"other": other.pk},
     }
     places |= {f"registrations:filing{piece}": {"batch": str(filing.batch)} for piece in ("", "-progress", "-result")}
     places |= _letters_in(school)
