@@ -57,14 +57,13 @@ class Group:
         return (self.step or 0) >= Step.REGISTERED
 
 
-def groups_of(organizations: OrganizationQuerySet, **facts: Any) -> list[Group]:
-    """All figures of a page come from this one grouping; `facts` are further conditions by which to tell rows apart."""
+def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
+    """All figures of a page come from this one grouping; `facts` are annotations by which to tell rows apart too."""
     rows = (
         organizations.order_by()
         .annotate(
             holder=holder_expression(),
             is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)),
-            **facts,
         )
         .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
         .annotate(number=Count("pk"))

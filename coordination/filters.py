@@ -11,6 +11,7 @@ from accounts.models import User
 from coordination.desk import Desk
 from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
+from coordination.sources import known_from
 from coordination.statuses import Doubt
 from foundation.filters import SearchFilter
 from invitations.models import JoinRequest
@@ -18,7 +19,7 @@ from organizations.journey import holder_expression
 from organizations.models import Appointment, Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.searching import Found, search
-from organizations.statuses import AdministratorState, AppointmentRole, Holder, Kind, Step
+from organizations.statuses import AdministratorState, AppointmentRole, Holder, Kind, Source, Step
 from registrations.clock import overdue_since
 
 NONE = "none"
@@ -105,6 +106,10 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Закрытые", choices=[(CLOSED, "только закрытые")], method="unchanged", empty_label="не показывать"
     )
 
+    source = django_filters.ChoiceFilter(
+        label="На чём основан этап", choices=Source.choices, method="known_so", empty_label="не важно"
+    )
+
     class Meta:
         model = Organization
         fields: list[str] = []
@@ -187,6 +192,9 @@ class OrganizationFilter(django_filters.FilterSet):
         deputies = Appointment.objects.acting().filter(role=AppointmentRole.DEPUTY)
         is_helped = Q(pk__in=deputies.values("organization"))
         return queryset.filter(is_helped if value == YES else ~is_helped)
+
+    def known_so(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        return queryset.filter(known_from(value))
 
     def in_doubt(self, queryset: OrganizationQuerySet, name: str, value: str) -> "QuerySet[Any]":
         doubtful = with_doubts(queryset)

@@ -11,6 +11,7 @@ from coordination.views import (
     organizations,
     region,
     saved_views,
+    sources,
     turnaround,
 )
 
@@ -45,4 +46,5 @@ urlpatterns = [
     path("organizations/export.csv", exports.at_once, {"form": "csv"}, name="organizations-export-csv"),
     path("organizations/<int:pk>/merge/", merging.find, name="organization-merge-find"),
     path("organizations/<int:pk>/merge/<int:other>/", merging.merge_two, name="organization-merge"),
+    path("organizations/<int:pk>/checked/", sources.checked, name="milestone-checked"),
 ]

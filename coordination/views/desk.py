@@ -28,6 +28,7 @@ from coordination.figures import (
 )
 from coordination.reports import write_report
 from coordination.scope import KINDS, Scope
+from coordination.sources import sources_of, with_source
 from coordination.statuses import Doubt, Measure
 from coordination.tiles import legend, tiles_of
 from coordination.views import first_run
@@ -110,7 +111,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 
 def figures_in_sight(scope: Scope, territory: OrganizationQuerySet) -> dict[str, Any]:
     """One statement. A municipality without a single organization of one's own is not there."""
-    groups = groups_of(scope.here(territory))
+    groups = groups_of(with_source(scope.here(territory)), "source")
     if scope.municipality and not groups:
         raise Http404
     rows = municipalities_of(group for group in groups if scope.counts(group))
@@ -125,6 +126,7 @@ def figures_in_sight(scope: Scope, territory: OrganizationQuerySet) -> dict[str,
         "municipalities": rows,
         "tiles": tiles_of(rows, scope.measure),
         "legend": legend(),
+        "sources": sources_of(group for group in groups if scope.counts(group)),
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from coordination.views.saved_views import conditions, start_of
 from foundation.templatetags.portal import day
 from invitations.models import Invitation, JoinRequest
 from organizations.journey import next_move_now
-from organizations.models import Organization, SchoolClass
+from organizations.models import Milestone, Organization, SchoolClass
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole, Source, Step
 from registrations.forms import MOST_AT_ONCE
@@ -53,6 +54,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
 def organization(request: SignedInRequest, pk: int) -> HttpResponse:
     seen = Organization.objects.visible_to(request.user).select_related("region", "municipality", "successor")
     row = get_object_or_404(seen, pk=pk)
+    prefetch_related_objects([row], "milestones")
     is_above = Organization.objects.supervised_by(request.user).filter(pk=pk).exists()
     return render(
         request,
@@ -68,6 +70,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "road": road(row),
             "entries": timeline(row),
             "doubt": with_doubts(Organization.objects.filter(pk=pk)).first() if is_above else None,
+            "hearsay": hearsay(row) if is_above else [],
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "alarmed": Invitation.objects.alarmed().filter(school_class__organization=row).with_school(),
@@ -114,6 +117,11 @@ def road(row: Organization) -> list[RoadStep]:
         else:
             steps.append(RoadStep(name, "", "now" if step == now else "gap" if step < (row.step or 0) else ""))
     return steps
+
+
+def hearsay(row: Organization) -> list[Milestone]:
+    """Steps that are known from the school's words alone: somebody should ring up."""
+    return [milestone for milestone in row.milestones.all() if milestone.source == Source.SCHOOL]
 
 
 def _chosen(request: SignedInRequest) -> OrganizationQuerySet:

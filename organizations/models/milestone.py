@@ -1,9 +1,12 @@
 """A step of the journey that an organization has reached, with its source («основание»)."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.models import User
+from foundation.verbs import WrongStatus
+from organizations.models.event import Event
 from organizations.statuses import Source, Step
 
 
@@ -29,3 +32,15 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()}: {self.organization}"
+
+    @transaction.atomic
+    def vouch(self, *, by: User) -> None:
+        """«Проверено по телефону»: what only the school had said, a coordinator has made sure of.
+
+        WrongStatus where another ground stood, or a colleague was first: a phone call must not hide a letter.
+        """
+        mine = Milestone.objects.filter(pk=self.pk, source=Source.SCHOOL)
+        if not mine.update(source=Source.COORDINATOR):
+            raise WrongStatus("Этот этап известен уже не только со слов школы.")
+        self.source = Source.COORDINATOR
+        Event.record("milestone.checked", self, self.organization, by=by, fields=["source"])
