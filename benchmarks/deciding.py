@@ -29,6 +29,8 @@ def main() -> None:
     options.add_argument("--requests", type=int, default=1_000_000)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, portal_database("deciding", Path(folder)):
+        from django.core.management import call_command
+
         from conftest import make_appointment, make_municipality, make_organization, make_region, make_user
 
         school = make_organization(make_municipality(make_region(code="70")))
@@ -38,6 +40,7 @@ def main() -> None:
             compare_accepting(school, marina, count, rounds)
         if chosen.requests:
             fill(chosen.requests)
+        call_command("collectstatic", verbosity=0, interactive=False)  # the page names its files by their hashes
         review_page(school, marina)
 
 
