@@ -12,6 +12,23 @@ class Doubt(TextChoices):
     MAIL = "mail", "письма администратору не доходят"
 
 
+class CampaignStatus(TextChoices):
+    DRAFT = "draft", "черновик"
+    SCHEDULED = "scheduled", "назначена"
+    SENDING = "sending", "отправляется"
+    SENT = "sent", "письма написаны"
+    CANCELLED = "cancelled", "отменена"
+
+
+class CampaignSkip(TextChoices):
+    """Why an organization of the audience gets no letter."""
+
+    DONE = "done", "всё сделано"
+    MAIL = "mail", "нет почты"
+    ADDRESS = "address", "почта записана с ошибкой"
+    CLOSED = "closed", "организация закрыта"
+
+
 EVENT_WORDS = {
     "region.changed": "Изменены сведения о регионе",
     "report.exported": "Выгружена справка",
@@ -108,4 +125,12 @@ EVENT_WORDS |= {
     "export.queued": "Заказана выгрузка большого списка",
     "export.cancelled": "Выгрузка отменена",
     "export.downloaded": "Скачан собранный файл",
+    # Acts on many organizations
+    "campaign.written": "Написана рассылка",
+    "campaign.changed": "Изменена рассылка",
+    "campaign.scheduled": "Назначена рассылка",
+    "campaign.cancelled": "Отменена рассылка",
+    "campaign.sent": "Письма рассылки поставлены в очередь",
+    "campaign.tested": "Пробное письмо рассылки отправлено себе",
+    "campaign.exported": "Выгружен итог рассылки",
 }

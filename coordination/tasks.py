@@ -1,9 +1,9 @@
-"""What beat starts; each task claims its period or returns, and each effect has a key of its own."""
+"""What beat starts; each task claims its period or its row or returns, and each effect has a key of its own."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from coordination import reminders
+from coordination import campaign_work, reminders
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
 from foundation.working_days import is_office_time
@@ -19,3 +19,9 @@ def remind() -> None:
         with claim(job_of(region), timezone.localdate(timezone=region.zone)) as mine:
             if mine:
                 reminders.remind_region(region)
+
+
+@shared_task
+def work_on_campaigns() -> None:
+    """Rung for when a campaign begins at once, and swept for those whose hour has come."""
+    campaign_work.work_on_campaigns()

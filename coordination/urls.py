@@ -1,6 +1,8 @@
 from django.urls import path
 
 from coordination.views import (
+    campaign_results,
+    campaigns,
     closing,
     coordinators,
     desk,
@@ -47,4 +49,13 @@ urlpatterns = [
     path("organizations/<int:pk>/merge/", merging.find, name="organization-merge-find"),
     path("organizations/<int:pk>/merge/<int:other>/", merging.merge_two, name="organization-merge"),
     path("organizations/<int:pk>/checked/", sources.checked, name="milestone-checked"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.write, name="campaign-write"),
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:pk>/change/", campaigns.change, name="campaign-change"),
+    path("campaigns/<int:pk>/test/", campaigns.test, name="campaign-test"),
+    path("campaigns/<int:pk>/schedule/", campaigns.schedule, name="campaign-schedule"),
+    path("campaigns/<int:pk>/cancel/", campaigns.cancel, name="campaign-cancel"),
+    path("campaigns/<int:pk>/result/", campaign_results.result, name="campaign-result"),
+    path("campaigns/<int:pk>/result.xlsx", campaign_results.export, name="campaign-export"),
 ]

@@ -219,6 +219,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "purge-import-files": {"task": "organizations.tasks.purge_import_files", "schedule": crontab(minute="20")},
     # After the nudges about join requests: whoever got one of those is not written to again on that day.
     "remind": {"task": "coordination.tasks.remind", "schedule": crontab(minute="12")},
+    # Acts on many organizations
+    "work-on-campaigns": {
+        "task": "coordination.tasks.work_on_campaigns",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
 }
 
 

@@ -1,11 +1,14 @@
 """What the coordinator's floor keeps of its own."""
 
+from coordination.models.campaign import Campaign, CampaignRecipient
 from coordination.models.export import Export
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
 from coordination.models.saved_view import SavedView
 
 __all__ = [
+    "Campaign",
+    "CampaignRecipient",
     "Export",
     "Reminder",
     "ReminderSettings",

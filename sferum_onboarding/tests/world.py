@@ -21,7 +21,7 @@ from conftest import (
     make_region,
     make_user,
 )
-from coordination.models import SavedView
+from coordination.models import Campaign, SavedView
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
@@ -52,6 +52,7 @@ from registrations.statuses import Addressee, HelpTopic, InquiryAnswer, InquiryC
 
 ABSENT = 999_999_999
 IMPORT_LAYOUT = {"columns": {"inn": [0]}, "titles": ["ИНН"], "first_row": 1, "rows": 1, "examples": [["7000000900"]]}
+CAMPAIGN_VERBS = ["change", "test", "schedule", "cancel", "result", "export"]
 IMPORT_VERBS = ["file", "columns", "confirm", "discard", "progress", "refused"]
 CASE_VERBS = [
     *("submit", "sent-by-hand", "repeat", "reply", "answer", "status", "letter", "withdraw", "accept", "slip", "case"),
@@ -215,6 +216,11 @@ def make_world() -> World:
     }
     view = SavedView.objects.create(user=people["vera"], name="Молчат", query="step=1")
     places |= {f"coordination:saved-view-{verb}": {"view_pk": view.pk} for verb in ("rename", "start", "remove")}
+    campaign = Campaign.objects.create(
+        author=people["vera"], region=region, name="Рассылка", subject="Сверка", text="Здравствуйте, {администратор}!"
+    )
+    places |= {f"coordination:campaign-{verb}": {"pk": campaign.pk} for verb in CAMPAIGN_VERBS}
+    places["coordination:campaign"] = {"pk": campaign.pk}
     chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
     return World(region, school, other, people, places, defaults, request.pk, chat.pk)
 
