@@ -9,6 +9,7 @@ from accounts.models import User
 from foundation.tables import DELIMITERS, ENCODINGS, NotATable
 from organizations.import_desk import region_choices
 from organizations.import_layout import read_layout
+from organizations.import_missing import close_missing, missing_in
 from organizations.models import ImportFile
 
 _MOST_BYTES = 20 * 1024 * 1024
@@ -98,3 +99,21 @@ class ReadingForm(forms.Form):
     def save(self) -> None:
         """Raises WrongStatus where the file is in work or written."""
         self.file.lay_out(self.cleaned_data["layout"])
+
+
+class MissingForm(forms.Form):
+    """Whom to close of those that the file does not mention; `typed` is asked for where they are many."""
+
+    everybody = forms.BooleanField(label="Закрыть все, а не только отмеченные", required=False)
+    ids = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    typed = forms.IntegerField(label="Сколько закрываете", required=False, min_value=1, max_value=1_000_000)
+
+    def __init__(self, file: ImportFile, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["ids"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - for mypy
+        field.choices = [(pk, pk) for pk in missing_in(file).values_list("pk", flat=True)] if self.is_bound else []
+
+    def close(self, file: ImportFile, *, by: User) -> str:
+        data = self.cleaned_data
+        return close_missing(file, None if data["everybody"] else data["ids"], by=by, typed=data["typed"])

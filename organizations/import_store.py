@@ -24,13 +24,13 @@ def keep(file: ImportFile, plans: Iterable[RowPlan], cells: list[list[str]]) -> 
 def _kept(file: ImportFile, plan: RowPlan, cells: list[list[str]]) -> ImportRow:
     """A row that changes nothing leaves only its number and name: of an unchanged file that is nearly every one."""
     row = plan.row
-    kept = ImportRow(file=file, number=row.number, outcome=plan.outcome)
+    kept = ImportRow(file=file, number=row.number, outcome=plan.outcome, organization=plan.organization)
     if plan.outcome == Outcome.REFUSED:
         kept.name = row.name[:_LONGEST_NAME]  # its own words alone: a foreign organization's name is not told
         kept.problems = [[problem.column, problem.reason] for problem in row.problems]
         kept.cells = cells[row.number - 1]
     else:
-        kept.name, kept.organization = plan.name[:_LONGEST_NAME], plan.organization
+        kept.name = plan.name[:_LONGEST_NAME]
         kept.warnings = [[warning.column, warning.reason] for warning in row.warnings]
         kept.has_warnings = bool(row.warnings)
     if plan.outcome in _WRITING:

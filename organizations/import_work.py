@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from foundation.tables import NotATable, read_table
 from organizations.import_apply import apply_rows
+from organizations.import_missing import Scope
 from organizations.import_places import Territory
 from organizations.import_register import BATCH
 from organizations.import_store import header_of, is_as_shown, keep, row_of
@@ -68,8 +69,10 @@ def _read(file: ImportFile) -> None:
             file.renew(total=len(table.rows) - header.first_row, done=0)
             file.rows.all().delete()  # of a reading that was broken off, or of other columns
         planner = Planner(header, None if file.uploaded_by.is_staff else Territory.of(file.uploaded_by))
+        scope = Scope(header)
         for batch in batches_of_rows(table, header, file.region_code):
             plans = planner.plan_many(batch)
+            scope.meet(plans)
             with transaction.atomic():
                 keep(file, plans, table.rows)
                 file.renew(done=batch[-1].number - header.first_row)
@@ -78,8 +81,8 @@ def _read(file: ImportFile) -> None:
             counts = file.rows.counts()
             if not any(counts.values()):
                 raise NotATable(NO_ROWS)
-            warnings = file.rows.filter(has_warnings=True).count()
-            file.finish(ImportStatus.READY, report=counts | {"warnings": warnings}, version=file.version + 1)
+            report = counts | {"warnings": file.rows.filter(has_warnings=True).count()}
+            file.finish(ImportStatus.READY, report=report, version=file.version + 1, scope=scope.told())
     except NotATable as error:
         file.finish(ImportStatus.UPLOADED, note=str(error)[:400])
 
@@ -92,7 +95,7 @@ def _refuse_conflicts(file: ImportFile, conflicts: dict[int, int], cells: list[l
             problem = conflict(row.number, conflicts[row.number])
             row.problems.append([problem.column, problem.reason])
             row.outcome, row.cells = Outcome.REFUSED, cells[row.number - 1]
-            row.organization, row.said, row.changes = None, {}, []
+            row.said, row.changes = {}, []
             row.warnings, row.has_warnings = [], False
         ImportRow.objects.rewrite(rows)
 
@@ -166,5 +169,5 @@ def _written(plan: RowPlan, before: dict[str, object]) -> dict[str, object]:
 def _refuse(rows: list[ImportRow], reason: str) -> None:
     for row in rows:
         row.outcome, row.problems, row.said = Outcome.REFUSED, [["", reason]], {}
-        row.organization, row.changes, row.warnings, row.has_warnings = None, [], [], False
+        row.changes, row.warnings, row.has_warnings = [], [], False
     ImportRow.objects.rewrite(rows)

@@ -74,6 +74,9 @@ class ImportFile(models.Model):
     note = models.CharField("почему не прочитан", max_length=400, blank=True)
     applied_at = models.DateTimeField("применён", null=True)
     report = models.JSONField("итог", default=dict)
+    scope = models.JSONField("территория файла", default=dict)
+    closed = models.JSONField("закрыты как отсутствующие", default=list)
+    """Primary keys of the organizations that a person closed because the file does not mention them."""
 
     objects = ImportFileQuerySet.as_manager()
 

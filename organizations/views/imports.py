@@ -18,7 +18,8 @@ from foundation.verbs import WrongStatus, attempt
 from organizations import import_desk
 from organizations.columns import Field
 from organizations.import_columns import ColumnsForm
-from organizations.import_forms import ConfirmForm, ReadingForm, UploadForm
+from organizations.import_forms import ConfirmForm, MissingForm, ReadingForm, UploadForm
+from organizations.import_missing import missing_in
 from organizations.import_store import header_of
 from organizations.models import Event, ImportFile
 from organizations.statuses import ImportStatus, Outcome
@@ -39,6 +40,7 @@ _DONE_TABS = [
 ]
 _REFUSED = (Outcome.REFUSED.value, "Не приняты")
 _WARNINGS = ("warnings", "Замечания")
+_MISSING = ("missing", "Нет в файле")
 
 
 def coordinators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,7 +77,9 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
         return _ask_columns(request, file)
     if file.status == ImportStatus.READY:
         return render(request, "organizations/import_preview.html", _preview(request, file))
-    context = {"file": file} | _shown(request, file, [_REFUSED, *_DONE_TABS, _WARNINGS])
+    context = {"file": file, "missing_form": MissingForm(file)} | _shown(
+        request, file, [_REFUSED, *_DONE_TABS, _WARNINGS, _MISSING]
+    )
     return render(request, "organizations/import_report.html", context)
 
 
@@ -139,18 +143,21 @@ def _preview(request: SignedInRequest, file: ImportFile) -> dict[str, object]:
         "understood": header.understood(),
         "unknown": header.unknown(),
         "form": ConfirmForm(initial={"version": file.version}),
-    } | _shown(request, file, [*_TABS, _REFUSED, _WARNINGS])
+    } | _shown(request, file, [*_TABS, _REFUSED, _WARNINGS, _MISSING])
 
 
 def _shown(request: SignedInRequest, file: ImportFile, tabs: list[tuple[str, str]]) -> dict[str, object]:
     """The tabs, and the rows of the one that was asked for, else of the first one that has any."""
-    counts = file.report
+    missing = missing_in(file)
+    counts = file.report | {_MISSING[0]: missing.count()}
     asked = request.GET.get("show", "")
     first = next((key for key, _ in tabs if counts[key]), tabs[0][0])
     shown = asked if asked in counts else first
     rows = file.rows.filter(has_warnings=True) if shown == _WARNINGS[0] else file.rows.filter(outcome=shown)
-    page = Paginator(rows.order_by("number"), _A_PAGE).get_page(request.GET.get("page"))
-    return {"tabs": [(key, words, counts[key]) for key, words in tabs], "shown": shown, "page": page}
+    listed = missing.select_related("municipality") if shown == _MISSING[0] else rows.order_by("number")
+    page = Paginator(listed, _A_PAGE).get_page(request.GET.get("page"))
+    numbers = [(key, words, counts[key]) for key, words in tabs]
+    return {"tabs": numbers, "shown": shown, "page": page, "missing": counts[_MISSING[0]]}
 
 
 @coordinators_only
@@ -164,6 +171,19 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if attempt(request, lambda: import_desk.confirm(file, by=request.user, version=version), _QUEUED) and others:
         messages.info(request, f"Сейчас загружается ещё один файл ({others[0].uploaded_by}). Ваш пойдёт следом.")
     return redirect(file)
+
+
+@coordinators_only
+@require_POST
+def close_missing(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Closes organizations that the loaded file does not mention: those that a person has ticked."""
+    file = _mine(request, pk)
+    form = MissingForm(file, request.POST)
+    if form.is_valid():
+        attempt(request, lambda: form.close(file, by=request.user))
+    else:
+        messages.warning(request, "Не закрыто: отмеченных организаций в этом списке уже нет, или число не читается.")
+    return redirect(f"{file.get_absolute_url()}?show={_MISSING[0]}")
 
 
 @coordinators_only
