@@ -12,6 +12,8 @@ from coordination.views import (
     merging,
     organizations,
     region,
+    reminder_settings,
+    reminders,
     saved_views,
     sources,
     turnaround,
@@ -58,4 +60,15 @@ urlpatterns = [
     path("campaigns/<int:pk>/cancel/", campaigns.cancel, name="campaign-cancel"),
     path("campaigns/<int:pk>/result/", campaign_results.result, name="campaign-result"),
     path("campaigns/<int:pk>/result.xlsx", campaign_results.export, name="campaign-export"),
+]
+# Reminders and digests.
+urlpatterns += [
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/sent/", reminders.sent, name="reminders-sent"),
+    path("reminders/pause/", reminders.pause, name="reminders-pause"),
+    path("reminders/resume/", reminders.resume, name="reminders-resume"),
+    path("reminders/settings/", reminder_settings.settings, name="reminders-settings"),
+    path("reminders/ladder/", reminder_settings.ladder, name="ladder"),
+    path("reminders/ladder/<int:stage>/<slug:rung>/", reminder_settings.rung, name="rung"),
+    path("reminders/ladder/<int:stage>/<slug:rung>/original/", reminder_settings.original, name="rung-original"),
 ]

@@ -30,6 +30,7 @@ from registrations.models import CaseLetter
 from registrations.models.case import MOST_UNREAD
 
 PER_PAGE = 50
+REMINDERS_SHOWN = 8
 
 
 def organizations(request: SignedInRequest) -> HttpResponse:
@@ -78,6 +79,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             .filter(organization=row)
             .select_related("registration", "handover", "help")[:MOST_UNREAD],
             "pending": JoinRequest.objects.waiting().filter(organization=row).count(),
+            "reminders": row.reminders.select_related("letter")[:REMINDERS_SHOWN],
         },
     )
 

@@ -151,6 +151,8 @@ def make_world() -> World:
         "accounts:enter-as": {"pk": make_user(is_demo=True, demo_role="Координатор").pk},
         "accounts:welcome": {"token": welcome_token_for(people["marina"])},
         "coordination:coordinator-remove": {"pk": coordinator.pk},
+        "coordination:rung": {"stage": 4, "rung": "head"},
+        "coordination:rung-original": {"stage": 4, "rung": "head"},
         "guides:topic": {"slug": "teacher"},
         "invitations:consent": {"version": CURRENT.version},
         "invitations:receipt": {"token": sign(RECEIPT, request.pk)},
