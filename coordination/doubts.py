@@ -30,7 +30,7 @@ def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
         When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
         When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
         When(pk__in=over.filter(role=AppointmentRole.DEPUTY), then=Value(Doubt.DEPUTY_OVER)),
-        When(pk__in=_unreachable(mine), then=Value(Doubt.MAIL)),
+        When(pk__in=unreachable(mine), then=Value(Doubt.MAIL)),
         default=Value(""),
         output_field=CharField(),
     )
@@ -43,7 +43,7 @@ def count_doubts(doubtful: "QuerySet[Any]") -> Counter[str]:
     return Counter(doubtful.order_by().values_list("doubt", flat=True))
 
 
-def _unreachable(appointments: AppointmentQuerySet) -> list[int]:
+def unreachable(appointments: AppointmentQuerySet) -> list[int]:
     """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
 
     Letters know nothing of appointments, so the two are joined here by the address; two statements.

@@ -134,3 +134,29 @@ EVENT_WORDS |= {
     "campaign.tested": "Пробное письмо рассылки отправлено себе",
     "campaign.exported": "Выгружен итог рассылки",
 }
+
+
+class Reason(TextChoices):
+    """Why an organization needs a human, the most urgent first: the order is that of the work list."""
+
+    OVERDUE = "overdue", "Сферум не ответил в срок"
+    UNREAD = "unread", "ответ Сферума не записан"
+    UNCHECKED = "unchecked", "новое назначение не проверено"
+    EXPIRED = "expired", "срок назначения истёк"
+    NOBODY = "nobody", "администратора нет"
+    MAIL = "mail", "почта администратора не принимает письма"
+    DEPUTY_OVER = "deputy", "срок заместителя истёк"
+    REQUESTS = "requests", "заявки в классы ждут"
+    UNSENT = "unsent", "письмо в Сферум не отправлено"
+    HEAD_SILENT = "head", "руководитель не ответил"
+    NO_EMAIL = "no-email", "написать некуда"
+    LONE = "lone", "заместителя нет"
+
+
+QUIET = (Reason.LONE,)
+"""True of so many that it brings nobody into the list by itself; it stands beside other reasons and can be chosen."""
+
+EVENT_WORDS |= {
+    "snooze.made": "Отложено в списке дел",
+    "snooze.ended": "Возвращено в список дел",
+}

@@ -17,6 +17,7 @@ from coordination.views import (
     saved_views,
     sources,
     turnaround,
+    worklist,
 )
 
 app_name = "coordination"
@@ -71,4 +72,9 @@ urlpatterns += [
     path("reminders/ladder/", reminder_settings.ladder, name="ladder"),
     path("reminders/ladder/<int:stage>/<slug:rung>/", reminder_settings.rung, name="rung"),
     path("reminders/ladder/<int:stage>/<slug:rung>/original/", reminder_settings.original, name="rung-original"),
+]
+urlpatterns += [
+    path("worklist/", worklist.worklist, name="worklist"),
+    path("worklist/<int:pk>/snooze/", worklist.snooze, name="snooze"),
+    path("worklist/snoozed/<int:pk>/wake/", worklist.wake, name="snooze-wake"),
 ]

@@ -5,6 +5,7 @@ from coordination.models.export import Export
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
 from coordination.models.saved_view import SavedView
+from coordination.models.snooze import Snooze
 
 __all__ = [
     "Campaign",
@@ -14,4 +15,5 @@ __all__ = [
     "ReminderSettings",
     "RungSetting",
     "SavedView",
+    "Snooze",
 ]

@@ -32,11 +32,11 @@ from coordination.sources import sources_of, with_source
 from coordination.statuses import Doubt, Measure
 from coordination.tiles import legend, tiles_of
 from coordination.views import first_run
+from coordination.worklist import top
 from foundation.http import xlsx_response
 from invitations.models import JoinRequest
 from organizations.models import Appointment, Event, Organization
 from organizations.models.organization import OrganizationQuerySet
-from organizations.statuses import Step
 from registrations.clock import overdue_since
 from registrations.models import InboxLetter
 
@@ -100,12 +100,9 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             .filter(organization__in=organizations)
             .select_related("organization__municipality")
             .order_by("-made_at")[:LONGEST_WITHOUT_A_MOVE],
-            "stuck": organizations.exclude(step=Step.MIGRATED)
-            .exclude(step=None)
-            .select_related("municipality")
-            .order_by("step_since", "pk")[:LONGEST_WITHOUT_A_MOVE],
             "now": timezone.localtime(),
-        },
+        }
+        | top(organizations),
     )
 
 

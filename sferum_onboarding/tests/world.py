@@ -25,6 +25,7 @@ from coordination.models import Campaign, SavedView
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
+from coordination.models import Snooze
 from guides.letters import REMINDERS
 from guides.models import Guide, News, Training
 from invitations.consents import CURRENT
@@ -209,6 +210,9 @@ def make_world() -> World:
     letter = CaseLetter.objects.filter(letter__isnull=False).first() or make_case_letter(cases["help"], people["vera"])
     for route in ("letter", *(f"letter-{verb}" for verb in ("status", "resend", "abort", "readdress"))):
         places[f"registrations:{route}"] = {"pk": letter.letter_id}
+    woken = Snooze.objects.put_off(school, until=school.today + timedelta(days=3), reason="отпуск", by=people["vera"])
+    woken.wake(by=people["vera"])
+    places["coordination:snooze-wake"] = {"pk": woken.pk}
     defaults: Place = {
         "pk": school.pk,
         "class_pk": invitation.school_class_id,
