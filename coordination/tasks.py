@@ -1,9 +1,12 @@
 """What beat starts; each task claims its period or its row or returns, and each effect has a key of its own."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from coordination import campaign_work, reminders
+from coordination.models import Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
 from foundation.working_days import is_office_time
@@ -25,3 +28,15 @@ def remind() -> None:
 def work_on_campaigns() -> None:
     """Rung for when a campaign begins at once, and swept for those whose hour has come."""
     campaign_work.work_on_campaigns()
+
+
+def take_snapshots() -> None:
+    """Comes every hour; in the first hour of a region's day it keeps how the day before has ended.
+
+    After a night when nothing ran, the next hour does it; the pages say when a snapshot was taken late.
+    """
+    for region in Region.objects.all():
+        today = timezone.localdate(timezone=region.zone)
+        with claim(f"snapshot-{region.pk}", today) as mine:
+            if mine:
+                Snapshot.objects.take(region, day=today - timedelta(days=1))

@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "take-snapshots": {"task": "coordination.tasks.take_snapshots", "schedule": crontab(minute="2")},
 }
 
 

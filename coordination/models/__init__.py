@@ -6,6 +6,7 @@ from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
 from coordination.models.saved_view import SavedView
 from coordination.models.snooze import Snooze
+from coordination.models.standing import Snapshot, Standing
 
 __all__ = [
     "Campaign",
@@ -15,5 +16,7 @@ __all__ = [
     "ReminderSettings",
     "RungSetting",
     "SavedView",
+    "Snapshot",
     "Snooze",
+    "Standing",
 ]
