@@ -5,8 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination import campaign_work, reminders
-from coordination.models import Snapshot
+from coordination import campaign_work, export_work, reminders
+from coordination.models import Export, Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
 from foundation.working_days import is_office_time
@@ -30,6 +30,7 @@ def work_on_campaigns() -> None:
     campaign_work.work_on_campaigns()
 
 
+@shared_task
 def take_snapshots() -> None:
     """Comes every hour; in the first hour of a region's day it keeps how the day before has ended.
 
@@ -40,3 +41,14 @@ def take_snapshots() -> None:
         with claim(f"snapshot-{region.pk}", today) as mine:
             if mine:
                 Snapshot.objects.take(region, day=today - timedelta(days=1))
+
+
+@shared_task
+def work_on_exports() -> None:
+    """Rung for when a large list is asked for, and swept for whatever no bell was heard for."""
+    export_work.work_on_exports()
+
+
+@shared_task
+def erase_exports() -> None:
+    Export.objects.all().erase_old()

@@ -131,6 +131,7 @@ def _sheet_title(title: str, taken: set[str]) -> str:
     plain = re.sub(r"[\[\]:*?/\\]", " ", title)[:31].strip(" '") or "Лист"
     name, number = plain, 2
     while name.casefold() in taken:
-        name, number = f"{plain[:27]} {number}", number + 1
+        tail = f" {number}"
+        name, number = plain[: 31 - len(tail)] + tail, number + 1
     taken.add(name.casefold())
     return name

@@ -226,6 +226,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 60.0},
     },
     "take-snapshots": {"task": "coordination.tasks.take_snapshots", "schedule": crontab(minute="2")},
+    "work-on-exports": {"task": "coordination.tasks.work_on_exports", "schedule": 30.0, "options": {"expires": 30.0}},
+    "erase-exports": {"task": "coordination.tasks.erase_exports", "schedule": crontab(minute="50")},
 }
 
 

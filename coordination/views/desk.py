@@ -1,6 +1,5 @@
 """The first page and the coordinator's desk."""
 
-from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -26,16 +25,14 @@ from coordination.figures import (
     waits_for_sferum,
     waits_too_long,
 )
-from coordination.reports import write_report
 from coordination.scope import KINDS, Scope
 from coordination.sources import sources_of, with_source
 from coordination.statuses import Doubt, Measure
 from coordination.tiles import legend, tiles_of
 from coordination.views import first_run
 from coordination.worklist import top
-from foundation.http import xlsx_response
 from invitations.models import JoinRequest
-from organizations.models import Appointment, Event, Organization
+from organizations.models import Appointment, Organization
 from organizations.models.organization import OrganizationQuerySet
 from registrations.clock import overdue_since
 from registrations.models import InboxLetter
@@ -125,13 +122,3 @@ def figures_in_sight(scope: Scope, territory: OrganizationQuerySet) -> dict[str,
         "legend": legend(),
         "sources": sources_of(group for group in groups if scope.counts(group)),
     }
-
-
-def report(request: SignedInRequest) -> HttpResponse:
-    """«Справка на сегодня» as XLSX."""
-    desk = territory_of(request)
-    organizations = Organization.objects.supervised_by(request.user).listed()
-    at, file = timezone.localtime(), BytesIO()
-    write_report(file, organizations, territory=desk.territory, at=at, by=request.user.full_name)
-    Event.record("report.exported", request.user, by=request.user, region=desk.region)
-    return xlsx_response(file.getvalue(), f"spravka-{at:%Y-%m-%d-%H%M}.xlsx")

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
 from coordination.figures import overdue_cases
+from coordination.models import Export
+from coordination.statuses import ExportFormat, ExportKind
 from coordination.turnaround import first_month, turnaround_of, write_turnaround
 from coordination.views.desk import territory_of
 from foundation.http import xlsx_response
-from organizations.models import Event, Organization
+from organizations.models import Organization
 from registrations.clock import overdue_since
 
 MOST_SILENT = 500
@@ -42,5 +44,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     desk = territory_of(request)
     report, file = _report(request, desk), BytesIO()
     write_turnaround(file, report["turnaround"], report["silent"])
-    Event.record("turnaround.exported", request.user, by=request.user, region=desk.region)
+    rows = len(report["turnaround"].totals) + len(report["turnaround"].months) + len(report["silent"])
+    form = ExportFormat.XLSX
+    Export.objects.give(ExportKind.TURNAROUND, form, by=request.user, rows=rows, region=desk.region)
     return xlsx_response(file.getvalue(), f"sroki-otvetov-{timezone.localdate():%Y-%m-%d}.xlsx")

@@ -21,11 +21,12 @@ from conftest import (
     make_region,
     make_user,
 )
-from coordination.models import Campaign, SavedView
+from coordination.models import Campaign, Export, SavedView, Snooze
+from coordination.models.export import scope_of
+from coordination.statuses import ExportFormat, ExportKind, ExportStatus
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
-from coordination.models import Snooze
 from guides.letters import REMINDERS
 from guides.models import Guide, News, Training
 from invitations.consents import CURRENT
@@ -227,8 +228,24 @@ def make_world() -> World:
     )
     places |= {f"coordination:campaign-{verb}": {"pk": campaign.pk} for verb in CAMPAIGN_VERBS}
     places["coordination:campaign"] = {"pk": campaign.pk}
+    places |= _file_of(people["vera"], region)
     chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
     return World(region, school, other, people, places, defaults, request.pk, chat.pk)
+
+
+def _file_of(vera: User, region: Region) -> dict[str, Place]:
+    """A large list that the worker has put together."""
+    export = Export.objects.create(
+        by=vera,
+        kind=ExportKind.ORGANIZATIONS,
+        format=ExportFormat.CSV,
+        status=ExportStatus.READY,
+        region=region,
+        finished_at=timezone.now(),
+        scope=scope_of(vera),
+        content=b"1",
+    )
+    return {f"coordination:export-{verb}": {"pk": export.pk} for verb in ("file", "progress", "cancel", "download")}
 
 
 def make_case_letter(case: int, by: User) -> CaseLetter:

@@ -1,0 +1,35 @@
+"""What is asked before a list leaves the portal as a file."""
+
+from typing import Any
+
+from django import forms
+
+from coordination.statuses import ExportFormat
+from foundation.fields import TextField
+
+SHORTEST_REASON = 10  # characters: «для звонка» says something, «надо» does not
+
+
+class ExportForm(forms.Form):
+    form = forms.ChoiceField(
+        label="Формат",
+        choices=[(ExportFormat.XLSX.value, "Excel (XLSX)"), (ExportFormat.CSV.value, "CSV")],
+        widget=forms.RadioSelect,
+        initial=ExportFormat.XLSX.value,
+    )
+    with_names = forms.BooleanField(label="С именами, телефонами и почтой администраторов", required=False)
+    reason = TextField(
+        label="Зачем нужны имена",
+        max_length=300,
+        required=False,
+        help_text="Например: обзвон школ о смене номеров. Основание увидит координатор региона в журнале выгрузок.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        reason = data.get("reason", "")
+        if not data.get("with_names"):
+            data["reason"] = ""
+        elif "reason" not in self.errors and len(reason) < SHORTEST_REASON:
+            self.add_error("reason", "Имена и телефоны выгружают только по делу: напишите, для чего они нужны.")
+        return data
