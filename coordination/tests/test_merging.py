@@ -118,7 +118,7 @@ def test_links_requests_and_history_follow(
     assert school.step == Step.APPOINTED
     visitor = client.get(f"/j/{link.code}/")
     assert visitor.status_code == 200
-    assert school.full_name in visitor.content.decode()
+    assert school.name in visitor.content.decode()
 
 
 def test_the_other_row_stays_and_leads_on(school: Organization, double: Organization, vera: User, enter: Enter) -> None:
