@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("correspondence", "0003_letters_of_queue"),
         ("organizations", "0014_reminder_limit_and_municipal_heads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("coordination", "0006_saved_views"),
+        ("coordination", "0007_campaigns"),
     ]
 
     operations = [

@@ -18,7 +18,9 @@ def index_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organizations", "0007_import_layouts")]
+    dependencies = [
+        ("organizations", "0008_missing_in_registry"),
+    ]
 
     operations = [
         migrations.AddField(
