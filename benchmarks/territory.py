@@ -167,7 +167,8 @@ def _schoolwork(rows: list[Any]) -> None:
         ),
         batch_size=1000,
     )
-    Chat.objects.bulk_create((Chat(organization=row, name="Класс 7 «Б»", key=f"7б{row.pk}") for row in schools[::2]), batch_size=1000)
+    chats = (Chat(organization=row, name="Класс 7 «Б»", key=f"7б{row.pk}") for row in schools[::2])
+    Chat.objects.bulk_create(chats, batch_size=1000)
 
 
 def _keyed(row: Any) -> Any:
@@ -187,6 +188,8 @@ def _cases(rows: list[Any]) -> None:
                 number=f"ВОП-2026-{row.pk:06d}",
                 organization=row,
                 status=HelpRequest.AWAITING,
+                addressee="support",
+                topic="other",
                 waiting_since=today - timedelta(days=row.pk % 20),
                 opened_at=timezone.now(),
             )

@@ -39,7 +39,14 @@ class Desk:
             return self.coordinates[0].region
         if self.administers:
             return self.administers[0].region
-        return Region.objects.first() if self.user.is_staff else None
+        return self.regions[0] if self.user.is_staff and self.regions else None
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """Those of the territory; all of them for portal staff."""
+        if self.user.is_staff:
+            return list(Region.objects.all())
+        return list({row.region.pk: row.region for row in self.coordinates}.values())
 
     @property
     def sees_territory(self) -> bool:

@@ -240,12 +240,3 @@ def has_unsent_letter() -> Q:
 def has_unread_answer() -> Q:
     """Organizations to which Sferum has written and where nobody has said yet what is in the letter."""
     return Q(pk__in=CaseLetter.objects.unread().order_by().values("organization"))
-
-
-def letters_without_answer(organizations: OrganizationQuerySet) -> int:
-    """Cases of every kind for which Support or the manager owes an answer. One statement."""
-    first, *others = (
-        case.objects.awaiting().filter(organization__in=organizations).order_by().values("number")
-        for case in WAITED_FOR
-    )
-    return first.union(*others, all=True).count()

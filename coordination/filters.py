@@ -8,11 +8,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from coordination.ages import aged
+from coordination.chats import chat_standing
 from coordination.desk import Desk
 from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
 from coordination.sources import known_from
-from coordination.statuses import Doubt
+from coordination.statuses import Age, ChatStanding, Doubt
 from foundation.filters import SearchFilter
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
@@ -71,7 +73,10 @@ class OrganizationFilter(django_filters.FilterSet):
     )
 
     requests = django_filters.ChoiceFilter(
-        label="Заявки", choices=[(WAITING, "ждут решения")], method="with_requests", empty_label="не важно"
+        label="Заявки",
+        choices=[(WAITING, "ждут решения"), *((age.value, f"ждут: {age.label}") for age in Age)],
+        method="with_requests",
+        empty_label="не важно",
     )
     letters = django_filters.ChoiceFilter(
         label="Письма в Сферум",
@@ -108,6 +113,10 @@ class OrganizationFilter(django_filters.FilterSet):
 
     source = django_filters.ChoiceFilter(
         label="На чём основан этап", choices=Source.choices, method="known_so", empty_label="не важно"
+    )
+
+    chats = django_filters.ChoiceFilter(
+        label="Перенос чатов", choices=ChatStanding.choices, method="with_chats", empty_label="не важно"
     )
 
     class Meta:
@@ -186,7 +195,13 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset
 
     def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(pk__in=JoinRequest.objects.waiting().values("organization"))
+        waiting = (
+            JoinRequest.objects.waiting() if value == WAITING else JoinRequest.objects.waiting().filter(aged(value))
+        )
+        return queryset.filter(pk__in=waiting.values("organization"))
+
+    def with_chats(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        return queryset.annotate(chat_standing=chat_standing()).filter(chat_standing=value)
 
     def with_deputy(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         deputies = Appointment.objects.acting().filter(role=AppointmentRole.DEPUTY)

@@ -48,7 +48,7 @@ class Ground:
         grouped = mine.values(about=F(self.organization)).annotate(
             ground=Value(number, output_field=IntegerField()), day=Min(self.day), number=Count("pk")
         )
-        facts: "QuerySet[Any]" = grouped.values_list("about", "ground", "day", "number")
+        facts: QuerySet[Any] = grouped.values_list("about", "ground", "day", "number")
         return facts
 
 

@@ -160,3 +160,22 @@ EVENT_WORDS |= {
     "snooze.made": "Отложено в списке дел",
     "snooze.ended": "Возвращено в список дел",
 }
+
+
+class Age(TextChoices):
+    """How long a join request waits for a decision, the youngest first."""
+
+    TODAY = "today", "сегодня"
+    FEW = "few", "1–3 дня"
+    WEEK = "week", "4–7 дней"
+    OLDER = "older", "больше недели"
+
+
+class ChatStanding(TextChoices):
+    """What can be said of the chats of an organization."""
+
+    PLANNED = "planned", "есть чаты, которые ждут решения"
+    MOVED = "moved", "всё решено, чаты перенесены"
+    LEFT = "left", "всё решено, не перенесён ни один"
+    NOTHING = "nothing", "переносить нечего"
+    UNLISTED = "unlisted", "чатов в списке нет"

@@ -1,6 +1,7 @@
 """The answer clock over many cases: whose wait has lasted longer than usual, told by a day and not by counting rows."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -10,10 +11,13 @@ from foundation.working_days import overdue_start
 from organizations.models import Region
 
 
-def overdue_since() -> Q:
-    """Cases that wait since a day which their region's own calendar calls too long ago. One statement."""
+def overdue_since(of: Iterable[Region] = ()) -> Q:
+    """Cases that wait since a day which their region's own calendar calls too long ago.
+
+    One statement, and none where the caller knows the regions.
+    """
     regions: dict[date, list[int]] = defaultdict(list)
-    for region in Region.objects.only("time_zone", "answer_after_days").order_by():
+    for region in of or Region.objects.only("time_zone", "answer_after_days").order_by():
         today = timezone.localdate(timezone=region.zone)
         regions[overdue_start(today, region.answer_after_days)].append(region.pk)
     late = Q(pk__in=[])

@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_municipality, make_organization
+from coordination.statuses import ChatStanding
+from invitations.tests.builders import make_invitation, make_request
+from messenger.models import Chat, NothingToMove
+from messenger.statuses import ChatStatus, Reason
 from organizations.models import Municipality, Organization
 from organizations.statuses import AdministratorState, Kind, Step
+from registrations.models import RegistrationRequest
 
 Enter = Callable[[User], Client]
 LINK = re.compile(r'<a href="(/organizations/\?[^"]+)">([\d\u202f]+)</a>')
@@ -119,3 +125,64 @@ def test_no_share_is_told_of_fewer_than_five(
     for number in range(4):  # the control: a fifth organization brings the shares
         make_organization(neighbour, step=Step.APPOINTED, step_since=date(2026, 9, number + 1))
     assert re.search(r"\d\s*%", enter(vera).get(f"/dashboard/?municipality={neighbour.pk}").content.decode())
+
+
+def test_requests_are_told_by_age_and_each_age_leads_to_its_organizations(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    for row, days in ((school, [0, 0, 1, 3]), (other_school, [4, 7, 8, 30, 30])):
+        link = make_invitation(row)
+        for passed in days:
+            request = make_request(link)
+            type(request).objects.filter(pk=request.pk).update(created_at=timezone.now() - timedelta(days=passed))
+    browser = enter(vera)
+    response = browser.get("/dashboard/")
+    ages = response.context["tallies"].ages()
+    assert [(number, bar.count) for bar, number in ages] == [(2, 1), (2, 1), (2, 1), (3, 1)]
+    found = [browser.get(f"/organizations/?{bar.query}").context["count"] for bar, _ in ages]
+    assert found == [1, 1, 1, 1]
+    assert response.context["with_requests"] == browser.get("/organizations/?requests=waiting").context["count"] == 2
+
+
+def test_the_holder_is_told_with_the_days_of_waiting(municipality: Municipality, vera: User, enter: Enter) -> None:
+    today = timezone.localdate()
+    for days in (1, 2, 3, 10, None):
+        since = today - timedelta(days=days) if days else None
+        make_organization(municipality, step=Step.APPOINTED, step_since=since)
+    asked = make_organization(municipality, step=Step.REQUESTED, step_since=today - timedelta(days=40))
+    RegistrationRequest.objects.create(
+        organization=asked,
+        number="РЕГ-2026-000001",
+        status=RegistrationRequest.AWAITING,
+        waiting_since=today - timedelta(days=7),
+    )
+    head, administrator, support, _ = enter(vera).get("/dashboard/").context["ball"]
+    assert (head.bar.count, head.days) == (0, [])
+    assert (administrator.total, administrator.unknown, administrator.median) == (16, 1, None)
+    assert (support.bar.count, support.days) == (1, [7])
+    make_organization(municipality, step=Step.APPOINTED, step_since=today)
+    administrator = enter(vera).get("/dashboard/").context["ball"][1]
+    assert administrator.median == 2
+
+
+def test_the_standing_of_chats_is_counted_and_leads_to_its_rows(
+    municipality: Municipality, vera: User, enter: Enter
+) -> None:
+    planned, moved, left, nothing, _ = (make_organization(municipality) for _ in range(5))
+    living = {"messenger": "MAX", "moved_on": date(2026, 11, 1)}
+    for row, status, facts in (
+        (planned, ChatStatus.PLANNED, {}),
+        (planned, ChatStatus.MOVED, living),
+        (moved, ChatStatus.MOVED, living),
+        (moved, ChatStatus.NOT_MOVED, {"reason": Reason.OTHER}),
+        (left, ChatStatus.NOT_MOVED, {"reason": Reason.OTHER}),
+    ):
+        Chat.objects.create(organization=row, name=status, key=status, status=status, **facts)
+    NothingToMove.objects.create(organization=nothing, noted_by=vera)
+    browser = enter(vera)
+    response = browser.get("/dashboard/")
+    assert [bar.count for bar in response.context["chats"]] == [1] * len(ChatStanding)
+    assert dict(response.context["tallies"].chats) == {"planned": 1, "moved": 2, "left": 2}
+    for bar in response.context["chats"]:
+        assert browser.get(f"/organizations/?{bar.query}").context["count"] == 1
+    assert agree_with_their_lists(browser, response.content.decode()) > 20
