@@ -126,6 +126,7 @@ EVENT_WORDS |= {
     "export.cancelled": "Выгрузка отменена",
     "export.downloaded": "Скачан собранный файл",
     # Acts on many organizations
+    "organization.reminded": "Напоминание тому, за кем ход, поставлено в очередь",
     "campaign.written": "Написана рассылка",
     "campaign.changed": "Изменена рассылка",
     "campaign.scheduled": "Назначена рассылка",

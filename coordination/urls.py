@@ -1,6 +1,7 @@
 from django.urls import path
 
 from coordination.views import (
+    bulk,
     campaign_results,
     campaigns,
     closing,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("organizations/<int:pk>/merge/", merging.find, name="organization-merge-find"),
     path("organizations/<int:pk>/merge/<int:other>/", merging.merge_two, name="organization-merge"),
     path("organizations/<int:pk>/checked/", sources.checked, name="milestone-checked"),
+    path("organizations/bulk/<slug:act>/", bulk.preview, name="bulk"),
+    path("organizations/bulk/<slug:act>/do/", bulk.perform, name="bulk-do"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.write, name="campaign-write"),
     path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),

@@ -18,12 +18,16 @@ def queue_key(organization: Organization) -> str:
 
 def invite_head(organization: Organization, *, by: User) -> Letter:
     """Asks the head, at the official mailbox, to name the administrator; once a day, for links expire and get lost."""
+    return Letter.objects.queue_many([head_invitation(organization, by=by)])[0]
+
+
+def head_invitation(organization: Organization, *, by: User) -> Draft:
     today = timezone.localdate(timezone=organization.region.zone)
     subject, text = render_letter(
         "organizations/letters/head_link.txt",
         {"organization": organization, "region": organization.region, "coordinator": by},
     )
-    return Letter.objects.queue(
+    return Draft(
         dedupe_key=f"head-link:{organization.pk}:{organization.head_link_version}:{organization.email}:{today}",
         to=organization.email,
         subject=subject,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
 
 from accounts.requests import SignedInRequest
+from coordination.bulk import acts_of
 from coordination.doubts import with_doubts
 from coordination.exports import table_of
 from coordination.filters import OrganizationFilter
@@ -48,6 +49,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
             "count": table.paginator.count,
             "saved": SavedView.objects.visible_to(request.user),
             "conditions": conditions(request.GET),
+            "acts": acts_of(request.user),
         },
     )
 

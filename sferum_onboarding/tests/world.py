@@ -227,6 +227,7 @@ def make_world() -> World:
         author=people["vera"], region=region, name="Рассылка", subject="Сверка", text="Здравствуйте, {администратор}!"
     )
     places |= {f"coordination:campaign-{verb}": {"pk": campaign.pk} for verb in CAMPAIGN_VERBS}
+    places |= {f"coordination:bulk{end}": {"act": "remind"} for end in ("", "-do")}
     places["coordination:campaign"] = {"pk": campaign.pk}
     places |= _file_of(people["vera"], region)
     chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
