@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 
+from accounts.models import User
 from coordination.reminder_plan import Matter
 from coordination.rung_texts import fill
 from coordination.statuses import Rung
@@ -16,6 +18,9 @@ from foundation.letters import render_letter
 from foundation.templatetags.portal import count
 from organizations.journey import next_move
 from organizations.models import Organization, Region
+
+if TYPE_CHECKING:
+    from coordination.digests import Section, Week
 
 
 def places_of(organization: Organization, region: Region, rung: Rung, days: int) -> dict[str, str]:
@@ -77,3 +82,36 @@ def reminder(address: str, matters: Sequence[Matter], region: Region, day: date)
 
 def _is_at_school(matters: Sequence[Matter]) -> bool:
     return all(matter.rule.rung in (Rung.ADMINISTRATOR, Rung.HEAD) for matter in matters)
+
+
+def morning(reader: User, sections: "Sequence[Section]", region: Region, day: date) -> Draft:
+    """The digest of one coordinator: counts with links, the first organizations by name."""
+    subject, text = render_letter(
+        "coordination/letters/morning.txt",
+        {
+            "sections": sections,
+            "day": format_date(day, "j E"),
+            "page": settings.PORTAL_URL + reverse("coordination:dashboard"),
+            "off": settings.PORTAL_URL + reverse("coordination:reminders"),
+            "portal": settings.PORTAL_URL,
+        },
+    )
+    return Draft(
+        dedupe_key=f"digest:{region.pk}:{day}:{reader.pk}",
+        to=reader.own_email,
+        subject=subject,
+        text=text,
+        queue="digests",
+    )
+
+
+def week(week: "Week", region: Region, day: date) -> Draft:
+    """To the head of a municipality: figures of that municipality only."""
+    subject, text = render_letter("coordination/letters/week.txt", {"week": week, "region": region})
+    return Draft(
+        dedupe_key=f"week:{week.municipality.pk}:{day:%G-%V}",
+        to=week.municipality.head_email,
+        subject=subject[:500],
+        text=text,
+        queue="digests",
+    )

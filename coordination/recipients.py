@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from coordination.models import DigestChoice
 from coordination.statuses import Rung
 from organizations.models import Appointment, Coordinator, Organization, Region
 from organizations.statuses import AppointmentRole
@@ -16,6 +17,8 @@ class Recipient:
     address: str
     name: str
     person: int | None = None
+    reads_digest: bool = False
+    """A coordinator whose reminders stand in the morning digest, not in a letter of their own."""
 
 
 @dataclass
@@ -37,10 +40,11 @@ class Recipients:
 
 
 def coordinators_of(region: Region) -> Recipients:
-    """One statement; the administrators are added batch by batch."""
+    """Two statements; the administrators are added batch by batch."""
     found = Recipients()
+    declined = set(DigestChoice.objects.declined().values_list("user", flat=True))
     for row in Coordinator.objects.acting().filter(region=region).select_related("user"):
-        person = Recipient(row.user.own_email, row.user.full_name, row.user_id)
+        person = Recipient(row.user.own_email, row.user.full_name, row.user_id, row.user_id not in declined)
         if row.municipality_id is None:
             found.regional.append(person)
         else:

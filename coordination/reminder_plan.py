@@ -53,6 +53,8 @@ class Plan:
     day: date
     bundles: dict[str, list[Matter]] = field(default_factory=dict)
     """By address: everything for one person stands in one letter."""
+    for_digest: list[Matter] = field(default_factory=list)
+    """What coordinators read next morning in their digest."""
     held: list[HeldBack] = field(default_factory=list)
 
 
@@ -92,6 +94,8 @@ class _Planner:
                 for matter, why in self._matters(organization, told.get(organization.pk, {})):
                     if why:
                         plan.held.append(HeldBack(matter, why))
+                    elif matter.to.reads_digest:
+                        plan.for_digest.append(matter)
                     else:
                         found[matter.to.address.lower()].append(matter)
         for address, matters in found.items():

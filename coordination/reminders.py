@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +28,19 @@ def remind_region(region: Region) -> int:
     plan = plan_of(region, today)
     people = list(plan.bundles.items())
     starts = range(0, len(people), PEOPLE_AT_ONCE)
+    for start in range(0, len(plan.for_digest), PEOPLE_AT_ONCE):
+        note(region, plan.for_digest[start : start + PEOPLE_AT_ONCE], today)
     return sum(send(region, people[start : start + PEOPLE_AT_ONCE], today) for start in starts)
+
+
+@transaction.atomic
+def note(region: Region, matters: Sequence[Matter], today: date) -> int:
+    """Puts what coordinators are reminded of into their next digest; how many."""
+    if not ReminderSettings.objects.kept(region).hold():
+        return 0
+    due = _open(region, matters)
+    _keep([_row(matter, today, waits_for_digest=True) for matter in due])
+    return len(due)
 
 
 @transaction.atomic
@@ -40,21 +53,25 @@ def send(region: Region, people: Sequence[Bundle], today: date) -> int:
     Letter.objects.write_many(drafts)
     written = Letter.objects.in_bulk([draft.dedupe_key for draft in drafts], field_name="dedupe_key")
     reminders = [
-        Reminder(
-            organization=matter.organization,
-            stage=matter.rule.stage,
-            since=matter.since,
-            rung=matter.rule.rung,
-            person_id=matter.to.person,
-            key=matter.key,
-            on=today,
-            letter=written[draft.dedupe_key],
-        )
+        _row(matter, today, letter=written[draft.dedupe_key])
         for draft, matters in zip(drafts, bundles.values(), strict=True)
         for matter in matters
     ]
     _keep(reminders)
     return len(drafts)
+
+
+def _row(matter: Matter, today: date, **fields: Any) -> Reminder:
+    return Reminder(
+        organization=matter.organization,
+        stage=matter.rule.stage,
+        since=matter.since,
+        rung=matter.rule.rung,
+        person_id=matter.to.person,
+        key=matter.key,
+        on=today,
+        **fields,
+    )
 
 
 def _keep(reminders: list[Reminder]) -> None:
@@ -65,21 +82,23 @@ def _keep(reminders: list[Reminder]) -> None:
 
 
 def _still_due(region: Region, people: Sequence[Bundle], today: date) -> Iterable[Bundle]:
-    """Under the lock: the step has not closed meanwhile, nobody else has reminded of it or written to the person."""
-    matters = [matter for _, bundle in people for matter in bundle]
-    pks = {matter.organization.pk for matter in matters}
-    waiting = waiting_for_school(region).filter(pk__in=pks).order_by()
-    now = set(waiting.values_list("pk", "stage", "step_since"))
-    told = set(Reminder.objects.filter(key__in=[matter.key for matter in matters]).values_list("key", flat=True))
+    """Under the lock: what is still open, for those whom nobody has written to meanwhile."""
+    due = {matter.key for matter in _open(region, [matter for _, bundle in people for matter in bundle])}
     week = reminders_of_week(today, region.zone, [address for address, _ in people])
     for address, bundle in people:
         count, is_today = week.get(address, (0, False))
-        if is_today or count >= region.reminders_a_week:
-            continue
-        due = [
-            matter
-            for matter in bundle
-            if matter.key not in told and (matter.organization.pk, matter.rule.stage, matter.since) in now
-        ]
-        if due:
-            yield address, due
+        matters = [matter for matter in bundle if matter.key in due]
+        if matters and not is_today and count < region.reminders_a_week:
+            yield address, matters
+
+
+def _open(region: Region, matters: Sequence[Matter]) -> list[Matter]:
+    """The step has not closed meanwhile, and nobody else has reminded of it. Two statements."""
+    waiting = waiting_for_school(region).filter(pk__in={matter.organization.pk for matter in matters}).order_by()
+    now = set(waiting.values_list("pk", "stage", "step_since"))
+    told = set(Reminder.objects.filter(key__in=[matter.key for matter in matters]).values_list("key", flat=True))
+    return [
+        matter
+        for matter in matters
+        if matter.key not in told and (matter.organization.pk, matter.rule.stage, matter.since) in now
+    ]

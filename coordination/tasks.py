@@ -5,11 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination import campaign_work, export_work, reminders
+from coordination import campaign_work, digests, export_work, reminders
 from coordination.models import Export, Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
-from foundation.working_days import is_office_time
+from foundation.working_days import UNTIL_HOUR, is_office_time, is_working_day
 from organizations.models import Region
 
 
@@ -52,3 +52,18 @@ def work_on_exports() -> None:
 @shared_task
 def erase_exports() -> None:
     Export.objects.all().erase_old()
+
+
+@shared_task
+def send_digests() -> None:
+    """Comes every hour; from eight o'clock of a region's working day on, once a day, and once a week on the first."""
+    for region in Region.objects.all():
+        there = timezone.localtime(timezone=region.zone)
+        if not (digests.FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())):
+            continue
+        with claim(f"mornings-{region.pk}", there.date()) as mine:
+            if mine:
+                digests.send_mornings(region)
+        with claim(f"weeks-{region.pk}", f"{there:%G-%V}") as mine:
+            if mine:
+                digests.send_weeks(region)

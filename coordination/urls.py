@@ -7,6 +7,7 @@ from coordination.views import (
     closing,
     coordinators,
     desk,
+    digests,
     exports,
     filing,
     first_run,
@@ -76,6 +77,9 @@ urlpatterns += [
     path("reminders/ladder/", reminder_settings.ladder, name="ladder"),
     path("reminders/ladder/<int:stage>/<slug:rung>/", reminder_settings.rung, name="rung"),
     path("reminders/ladder/<int:stage>/<slug:rung>/original/", reminder_settings.original, name="rung-original"),
+    path("reminders/mine/", digests.mine, name="digest-mine"),
+    path("reminders/heads/", digests.heads, name="municipal-heads"),
+    path("reminders/heads/<int:pk>/", digests.head, name="municipal-head"),
 ]
 urlpatterns += [
     path("worklist/", worklist.worklist, name="worklist"),

@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "take-snapshots": {"task": "coordination.tasks.take_snapshots", "schedule": crontab(minute="2")},
     "work-on-exports": {"task": "coordination.tasks.work_on_exports", "schedule": 30.0, "options": {"expires": 30.0}},
     "erase-exports": {"task": "coordination.tasks.erase_exports", "schedule": crontab(minute="50")},
+    "send-digests": {"task": "coordination.tasks.send_digests", "schedule": crontab(minute="0")},
 }
 
 

@@ -1,6 +1,7 @@
 """What the coordinator's floor keeps of its own."""
 
 from coordination.models.campaign import Campaign, CampaignRecipient
+from coordination.models.digest_choice import DigestChoice
 from coordination.models.export import Export
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
@@ -11,6 +12,7 @@ from coordination.models.standing import Snapshot, Standing
 __all__ = [
     "Campaign",
     "CampaignRecipient",
+    "DigestChoice",
     "Export",
     "Reminder",
     "ReminderSettings",

@@ -83,8 +83,8 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def take(self, region: Region, *, day: date | None = None) -> "Snapshot | None":
         """Writes what has changed in the region since the last snapshot; None where that day's was taken already.
 
-        The number of statements does not grow with that of organizations. The row of the region is the lock: of two at once the
-        second compares with what the first has written.
+        The number of statements does not grow with that of organizations. The row of the region is the lock: of two at
+        once the second compares with what the first has written.
         """
         Region.objects.filter(pk=region.pk).update(time_zone=F("time_zone"))
         if day is not None and self.filter(region=region, day=day).exists():

@@ -14,7 +14,7 @@ import time_machine
 from accounts.models import User
 from conftest import make_appointment, make_coordinator, make_municipality, make_organization, make_user
 from coordination import reminders, tasks
-from coordination.models import Reminder, ReminderSettings
+from coordination.models import DigestChoice, Reminder, ReminderSettings
 from coordination.reminder_plan import plan_of
 from coordination.statuses import Held, Rung, Stage
 from correspondence.models import Letter
@@ -46,6 +46,12 @@ def ago(days: int) -> date:
     while working_days_between(day, TODAY) < days:
         day -= timedelta(days=1)
     return day
+
+
+def without_digest(*people: User) -> None:
+    """These coordinators get their rungs as letters of their own."""
+    for person in people:
+        DigestChoice.objects.set(person, is_on=False)
 
 
 def recipients() -> list[str]:
@@ -80,6 +86,7 @@ def test_it_climbs_rung_by_rung_and_ends(
     school: Organization, marina: User, nadia: User, vera: User, clock: time_machine.Traveller
 ) -> None:
     """Also from a step that is years old: nobody is told of what the administrator has never heard."""
+    without_digest(nadia, vera)
     stand(school, Step.SIGNED_IN, date(2024, 10, 1))
     for _ in range(60):
         tasks.remind()
@@ -165,6 +172,7 @@ def test_schools_rest_in_the_holidays_and_coordinators_do_not(
 def test_in_summer_the_coordinators_hear_what_the_schools_had_heard_before(
     school: Organization, marina: User, nadia: User, clock: time_machine.Traveller
 ) -> None:
+    without_digest(nadia)
     clock.move_to(datetime(2027, 6, 2, 3, tzinfo=UTC))
     stand(school, Step.SIGNED_IN, date(2027, 4, 1))
     for rung, on in ((Rung.ADMINISTRATOR, date(2027, 4, 10)), (Rung.HEAD, date(2027, 5, 5))):
@@ -194,6 +202,7 @@ def test_where_sferum_owes_an_answer_schools_are_left_alone(
 def test_who_has_no_mailbox_is_passed_by_and_named(school: Organization, nadia: User) -> None:
     make_appointment(school, make_user(email=None, phone="+79000009999"))
     stand(school, Step.SIGNED_IN, ago(10), email="")
+    without_digest(nadia)
     plan = plan_of(school.region, TODAY)
     assert [(row.matter.rule.rung, row.why) for row in plan.held] == [
         (Rung.ADMINISTRATOR, Held.NO_MAILBOX),
@@ -302,6 +311,7 @@ def test_a_municipal_coordinator_never_reads_of_a_foreign_municipality(region: R
     for name in ("Канарейкино", "Снегирёво"):
         municipality = make_municipality(region, name=f"Район {name}")
         user = make_coordinator(region, municipality, make_user(full_name=f"Координатор {name}")).user
+        without_digest(user)
         fields = {each: f"{each} {name}" for each in ("full_name", "short_name", "head_name", "address", "branch")}
         organization = make_organization(municipality, **fields, email="")
         stand(organization, Step.SIGNED_IN, ago(15))
@@ -324,5 +334,5 @@ def test_the_statements_do_not_grow_with_the_organizations(
         stand(organization, Step.SIGNED_IN, ago(5))
     region = Region.objects.get(pk=municipality.region.pk)
     ReminderSettings.objects.create(region=region)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert reminders.remind_region(region) == number

@@ -215,7 +215,7 @@ def test_the_page_costs_the_same_with_many_rows(
         make_appointment(organization)
         stand(organization, Step.SIGNED_IN, ago(5))
     browser = enter(vera)
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
         browser.get(PAGE)
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
         browser.get(SENT)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
-from coordination.models import Reminder, ReminderSettings
+from coordination.models import DigestChoice, Reminder, ReminderSettings
 from coordination.reminder_plan import next_day, plan_of
 from coordination.views.desk import territory_of
 from foundation.verbs import attempt
@@ -36,7 +36,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         raise Http404
     day = next_day(region)
     plan = plan_of(region, day, Organization.objects.supervised_by(request.user))
-    going = [matter for matters in plan.bundles.values() for matter in matters]
+    going = [*(matter for matters in plan.bundles.values() for matter in matters), *plan.for_digest]
     return render(
         request,
         "coordination/reminders.html",
@@ -47,6 +47,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
             "day": day,
             "is_today": day == timezone.localdate(timezone=region.zone),
             "letters": len(plan.bundles),
+            "wants_digest": DigestChoice.objects.wants(request.user),
             "going": Paginator(going, PER_PAGE).get_page(request.GET.get("page")),
             "held": Paginator(plan.held, PER_PAGE).get_page(request.GET.get("held")),
         },

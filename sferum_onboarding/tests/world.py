@@ -153,6 +153,7 @@ def make_world() -> World:
         "accounts:enter-as": {"pk": make_user(is_demo=True, demo_role="Координатор").pk},
         "accounts:welcome": {"token": welcome_token_for(people["marina"])},
         "coordination:coordinator-remove": {"pk": coordinator.pk},
+        "coordination:municipal-head": {"pk": municipality.pk},
         "coordination:rung": {"stage": 4, "rung": "head"},
         "coordination:rung-original": {"stage": 4, "rung": "head"},
         "guides:topic": {"slug": "teacher"},

@@ -1,0 +1,151 @@
+"""Digests: each working morning for a coordinator, each week for the head of a municipality. Never an empty one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from coordination import letters
+from coordination.figures import WAITED_FOR, MunicipalityRow, by_municipality, has_unread_answer
+from coordination.models import DigestChoice, Reminder, ReminderSettings
+from correspondence.models import Draft, Letter
+from foundation.working_days import is_working_day, overdue_start
+from organizations.models import Coordinator, Milestone, Municipality, Organization, Region
+from organizations.models.organization import OrganizationQuerySet
+from organizations.statuses import Step
+
+NAMED = 10
+FROM_HOUR = 8
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    count: int
+    organizations: list[Organization]
+    url: str
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.organizations)
+
+
+def send_mornings(region: Region) -> int:
+    """How many letters were written. A second run on that day writes none."""
+    today = timezone.localdate(timezone=region.zone)
+    readers = User.objects.filter(pk__in=Coordinator.objects.acting().filter(region=region).values("user"))
+    readers = readers.exclude(pk__in=DigestChoice.objects.declined().values("user"))
+    return sum(send_morning(region, reader, today) for reader in readers.order_by("pk") if reader.own_email)
+
+
+@transaction.atomic
+def send_morning(region: Region, reader: User, today: date) -> bool:
+    """The letter, and the reminders that it brings along, together or not at all."""
+    if not ReminderSettings.objects.kept(region).hold():
+        return False
+    stalled = Reminder.objects.filter(person=reader, waits_for_digest=True, organization__region=region)
+    sections = list(sections_of(region, reader, today))
+    if not sections:
+        return False
+    draft = letters.morning(reader, sections, region, today)
+    if Letter.objects.filter(dedupe_key=draft.dedupe_key).exists():
+        return False
+    stalled.update(waits_for_digest=False, letter=Letter.objects.queue_many([draft])[0])
+    return True
+
+
+def sections_of(region: Region, reader: User, today: date) -> Iterator[Section]:
+    """What has something to say. A statement or two each, whatever the number of organizations."""
+    territory = Organization.objects.coordinated_by(reader).listed().filter(region=region)
+    told = Reminder.objects.filter(person=reader, waits_for_digest=True).order_by().values("organization")
+    moved = Milestone.objects.filter(noted_at__gte=last_morning(today, region)).order_by().values("organization")
+    found = (
+        ("Новое: пройден этап", Q(pk__in=moved), ""),
+        ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), "?sort=step_since"),
+        ("Сферум ответил, а ответ не разобран", has_unread_answer(), "?letters=answered"),
+        ("Сегодня срок ответа Сферума", due_on(region, today), "?letters=waiting"),
+    )
+    for title, rows, query in found:
+        if section := _section(title, territory.filter(rows), reverse("coordination:organizations") + query):
+            yield section
+
+
+def _section(title: str, rows: "OrganizationQuerySet", url: str) -> Section | None:
+    first = list(rows.only("pk", "short_name", "full_name", "branch")[: NAMED + 1])
+    if not first:
+        return None
+    number = rows.count() if len(first) > NAMED else len(first)
+    return Section(title, number, first[:NAMED], settings.PORTAL_URL + url)
+
+
+def due_on(region: Region, day: date) -> Q:
+    """Organizations with a case whose usual term of an answer runs out on that day."""
+    term = region.answer_after_days
+    waited = {"waiting_since__gt": overdue_start(day, term), "waiting_since__lte": overdue_start(day, term - 1)}
+    due = Q(pk__in=[])
+    for case in WAITED_FOR:
+        due |= Q(pk__in=case.objects.awaiting().filter(**waited).order_by().values("organization"))
+    return due
+
+
+def last_morning(today: date, region: Region) -> datetime:
+    """When the digest before this one went: eight o'clock of the last working day."""
+    day = today - timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(FROM_HOUR), region.zone)
+
+
+@dataclass
+class Week:
+    """Figures of one municipality: nothing of a person, nothing of a neighbour."""
+
+    municipality: Municipality
+    row: MunicipalityRow
+    steps: dict[Step, int] = field(default_factory=dict)
+    """What has been reached in the last seven days."""
+
+    @property
+    def is_worth_a_letter(self) -> bool:
+        return bool(self.steps) or self.row.migrated < self.row.total
+
+
+def weeks_of(region: Region) -> Iterator[Week]:
+    """One for each municipality whose head has a mailbox and something to read. Three statements."""
+    heads = region.municipalities.exclude(head_email="").in_bulk()
+    organizations = Organization.objects.listed().filter(region=region, municipality__in=list(heads))
+    reached = _reached(organizations, timezone.now() - WEEK)
+    for row in by_municipality(organizations):
+        if row.pk in heads:
+            week = Week(heads[row.pk], row, reached.get(row.pk, {}))
+            if week.is_worth_a_letter:
+                yield week
+
+
+def _reached(organizations: "QuerySet[Any]", since: datetime) -> dict[int, dict[Step, int]]:
+    rows = Milestone.objects.filter(organization__in=organizations.order_by().values("pk"), noted_at__gte=since)
+    counted = rows.order_by().values_list("organization__municipality", "step").annotate(number=Count("pk"))
+    found: dict[int, dict[Step, int]] = defaultdict(dict)
+    for municipality, step, number in sorted(counted):
+        found[municipality][Step(step)] = number
+    return found
+
+
+@transaction.atomic
+def send_weeks(region: Region) -> int:
+    """How many letters were written or had been: each week of a municipality has a key of its own."""
+    if not ReminderSettings.objects.kept(region).hold():
+        return 0
+    today = timezone.localdate(timezone=region.zone)
+    drafts: list[Draft] = [letters.week(week, region, today) for week in weeks_of(region)]
+    Letter.objects.write_many(drafts)
+    return len(drafts)
