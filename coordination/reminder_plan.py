@@ -17,9 +17,10 @@ from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
 from coordination.models import Reminder, ReminderSettings
 from coordination.recipients import Recipient, Recipients, administrators_of, coordinators_of
 from coordination.statuses import AT_SCHOOL, Held, Rung, Stage
-from correspondence.reminding import reminders_of_week
+from correspondence.reminding import reminded_of, reminders_of_week
 from foundation.models import JobRun
 from foundation.working_days import UNTIL_HOUR, add_working_days, is_working_day, overdue_start, working_days_between
+from invitations.letters import NUDGE
 from organizations.models import Organization, Region
 from organizations.models.organization import OrganizationQuerySet
 
@@ -158,13 +159,23 @@ class _Planner:
             people = self.recipients.on(rule.rung, organization)
             matters = [Matter(organization, rule, since, age, person) for person in people]
             if reachable := [matter for matter in matters if matter.to.address]:
-                rests = Held.QUIET if self.is_quiet and rule.rung in AT_SCHOOL else None
-                yield from ((matter, rests) for matter in reachable)
+                yield from ((matter, self._rests(matter)) for matter in reachable)
                 return
             nobody = Matter(organization, rule, since, age, Recipient("", ""))
             yield from ((matter, Held.NO_MAILBOX) for matter in matters)
             if not matters:
                 yield nobody, Held.NOBODY
+
+    def _rests(self, matter: Matter) -> Held | None:
+        """Holidays; and the requests that wait are the same matter as the step «принять заявки»."""
+        if self.is_quiet and matter.rule.rung in AT_SCHOOL:
+            return Held.QUIET
+        is_about_requests = matter.rule.stage == Stage.INVITED and matter.rule.rung == Rung.ADMINISTRATOR
+        return Held.REQUESTS if is_about_requests and matter.to.address.lower() in self._nudged else None
+
+    @cached_property
+    def _nudged(self) -> set[str]:
+        return reminded_of(NUDGE, self.day, self.region.zone)
 
     def _age(self, since: date) -> int:
         """Working days; many organizations share few days, and a registration may be years old."""

@@ -37,3 +37,10 @@ def reminders_of_week(
     last = Max("created_at", filter=Q(thread__startswith=REMINDER))
     found = rows.values_list("address").annotate(number=Count("thread", distinct=True), last=last)
     return {address: (count, bool(at and at >= today)) for address, count, at in found}
+
+
+def reminded_of(kind: str, day: date, zone: ZoneInfo) -> set[str]:
+    """Addresses in small letters that were reminded of this, the beginning of a thread's key, in the seven days."""
+    first = datetime.combine(day - _WEEK, time.min, zone)
+    letters = Letter.objects.on_their_way().filter(thread__startswith=f"{REMINDER}{kind}", created_at__gte=first)
+    return {address.lower() for address in letters.order_by().values_list("recipient", flat=True)}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from correspondence.models import Draft, Lane, Link
+from correspondence.reminding import reminder_thread
 from foundation.letters import render_letter
 from invitations.statuses import RequestStatus
 from organizations.models import Organization
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from invitations.models import Invitation, JoinRequest
 
 RECEIPT = "receipt"
+NUDGE = "join-nudge:"
 FILED, REOPENED = ":filed", ":reopened:"
 
 
@@ -95,10 +97,11 @@ def nudge(administrator: User, waiting: list[tuple[Organization, int, int]], wee
     ]
     subject, text = render_letter("invitations/letters/nudge.txt", {"rows": rows, "total": sum(row[1] for row in rows)})
     return Draft(
-        dedupe_key=f"join-nudge:{administrator.pk}:{week}",
+        dedupe_key=f"{NUDGE}{administrator.pk}:{week}",
         to=administrator.email or "",
         subject=subject,
         text=text,
         # A letter about several organizations belongs to none: those of the one must not read of the other.
         queue=f"organization:{waiting[0][0].pk}" if len(waiting) == 1 else f"administrator:{administrator.pk}",
+        thread=reminder_thread(f"{NUDGE}{administrator.pk}:{week}"),
     )

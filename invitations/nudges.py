@@ -1,6 +1,7 @@
 """A letter to administrators whose join requests wait too long: counts and addresses, no names."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Min
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Letter
+from correspondence.reminding import reminders_of_week
 from foundation.working_days import overdue_start, working_days_between
 from invitations import letters
 from invitations.models import JoinRequest
@@ -20,8 +22,16 @@ def last_patient_moment(region: Region, today: date) -> datetime:
     return datetime.combine(patient, time.min, region.zone)
 
 
+def may_remind(reminded: Mapping[str, tuple[int, bool]], address: str | None, region: Region) -> bool:
+    count, is_today = reminded.get((address or "").lower(), (0, False))
+    return not is_today and count < region.reminders_a_week
+
+
 def nudge_region(region: Region) -> int:
-    """One letter a week for each administrator, whatever number of organizations; how many were queued or there."""
+    """One letter a week for each administrator, whatever number of organizations; how many were queued or there.
+
+    Whoever has had as many reminders this week as the region wants, of whatever room, or one today, has to wait.
+    """
     today = timezone.localdate(timezone=region.zone)
     waiting = (
         JoinRequest.objects.waiting()
@@ -40,7 +50,10 @@ def nudge_region(region: Region) -> int:
             days = working_days_between(timezone.localdate(oldest, region.zone), today)
             schools[appointment.user].append((appointment.organization, count, days))
     week = f"{today:%G-%V}"
-    drafts = [letters.nudge(user, rows, week) for user, rows in schools.items()]
+    reminded = reminders_of_week(today, region.zone)
+    drafts = [
+        letters.nudge(user, rows, week) for user, rows in schools.items() if may_remind(reminded, user.email, region)
+    ]
     if drafts:
         Letter.objects.queue_many(drafts)
     return len(drafts)
