@@ -182,3 +182,18 @@ class ChatStanding(TextChoices):
     LEFT = "left", "всё решено, не перенесён ни один"
     NOTHING = "nothing", "переносить нечего"
     UNLISTED = "unlisted", "чатов в списке нет"
+
+
+class CallOutcome(TextChoices):
+    """What came of a call, in the order of the digits on the page."""
+
+    CONFIRMED = "confirmed", "на месте, вход работает"
+    LATER = "later", "перезвонить"
+    SILENT = "silent", "не отвечают"
+    WRONG = "wrong", "номер неверный"
+    OTHER = "other", "другое"
+
+
+EVENT_WORDS |= {
+    "call.made": "Записан звонок",
+}

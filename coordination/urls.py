@@ -2,6 +2,7 @@ from django.urls import path
 
 from coordination.views import (
     bulk,
+    calls,
     campaign_results,
     campaigns,
     closing,
@@ -92,4 +93,6 @@ urlpatterns += [
     path("reports/files/<int:pk>/progress/", exports.progress, name="export-progress"),
     path("reports/files/<int:pk>/cancel/", exports.cancel, name="export-cancel"),
     path("reports/files/<int:pk>/download/", exports.download, name="export-download"),
+    path("worklist/calls/", calls.calls, name="calls"),
+    path("worklist/calls/<int:pk>/", calls.record, name="call-record"),
 ]

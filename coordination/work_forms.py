@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from coordination.statuses import CallOutcome
 from foundation.fields import DayField, TextField
 from foundation.working_days import add_working_days
 
@@ -26,6 +27,41 @@ class SnoozeForm(forms.Form):
 
     def clean_until(self) -> Any:
         return day_ahead(self.cleaned_data["until"])
+
+
+class CallForm(forms.Form):
+    """The outcome is the button that was pressed, or the digit."""
+
+    outcome = forms.ChoiceField(
+        label="Итог", choices=CallOutcome.choices, error_messages={"required": "Выберите, чем закончился звонок."}
+    )
+    call_back_on = DayField(label="Перезвонить", required=False, help_text="Нужно только для «перезвонить».")
+    note = TextField(label="Заметка", max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["call_back_on"].initial = add_working_days(timezone.localdate(), 1)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") != CallOutcome.LATER:
+            cleaned["call_back_on"] = None
+        elif not self.errors:
+            if not cleaned.get("call_back_on"):
+                self.add_error("call_back_on", "Укажите день, когда перезвонить.")
+            else:
+                try:
+                    day_ahead(cleaned["call_back_on"])
+                except ValidationError as error:
+                    self.add_error("call_back_on", error)
+        return cleaned
+
+
+class RoundForm(forms.Form):
+    """What stands in the address of a round beside the filter."""
+
+    everybody = forms.BooleanField(required=False)
+    skip = forms.IntegerField(required=False, min_value=0, max_value=100_000)
 
 
 def day_ahead(day: Any) -> Any:

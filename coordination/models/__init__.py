@@ -1,5 +1,6 @@
 """What the coordinator's floor keeps of its own."""
 
+from coordination.models.call import Call
 from coordination.models.campaign import Campaign, CampaignRecipient
 from coordination.models.digest_choice import DigestChoice
 from coordination.models.export import Export
@@ -10,6 +11,7 @@ from coordination.models.snooze import Snooze
 from coordination.models.standing import Snapshot, Standing
 
 __all__ = [
+    "Call",
     "Campaign",
     "CampaignRecipient",
     "DigestChoice",

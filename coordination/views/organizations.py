@@ -16,7 +16,7 @@ from coordination.doubts import with_doubts
 from coordination.exports import table_of
 from coordination.filters import OrganizationFilter
 from coordination.inheritance import left_open, predecessors_of
-from coordination.models import SavedView
+from coordination.models import Call, SavedView
 from coordination.tables import state_badge
 from coordination.timeline import timeline
 from coordination.views.saved_views import conditions, start_of
@@ -32,6 +32,7 @@ from registrations.models.case import MOST_UNREAD
 
 PER_PAGE = 50
 REMINDERS_SHOWN = 8
+CALLS_SHOWN = 5
 
 
 def organizations(request: SignedInRequest) -> HttpResponse:
@@ -74,6 +75,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "entries": timeline(row),
             "doubt": with_doubts(Organization.objects.filter(pk=pk)).first() if is_above else None,
             "hearsay": hearsay(row) if is_above else [],
+            "calls": Call.objects.filter(organization=row).select_related("by")[:CALLS_SHOWN] if is_above else [],
             "deputies": row.appointments.acting().filter(role=AppointmentRole.DEPUTY),
             "classes": SchoolClass.objects.current().filter(organization=row).count(),
             "alarmed": Invitation.objects.alarmed().filter(school_class__organization=row).with_school(),
