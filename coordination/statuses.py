@@ -196,4 +196,5 @@ class CallOutcome(TextChoices):
 
 EVENT_WORDS |= {
     "call.made": "Записан звонок",
+    "call-list.exported": "Выгружен лист обзвона",
 }

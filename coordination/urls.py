@@ -2,6 +2,7 @@ from django.urls import path
 
 from coordination.views import (
     bulk,
+    call_sheets,
     calls,
     campaign_results,
     campaigns,
@@ -95,4 +96,7 @@ urlpatterns += [
     path("reports/files/<int:pk>/download/", exports.download, name="export-download"),
     path("worklist/calls/", calls.calls, name="calls"),
     path("worklist/calls/<int:pk>/", calls.record, name="call-record"),
+    path("worklist/calls.xlsx", call_sheets.export, name="call-sheet"),
+    path("worklist/upload/", call_sheets.upload, name="call-sheet-upload"),
+    path("worklist/upload/confirm/", call_sheets.confirm, name="call-sheet-confirm"),
 ]

@@ -5,8 +5,8 @@ Cells are plain values: text, numbers, days, moments (shown in the active time z
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
@@ -36,6 +36,8 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
     totals: Sequence[Cell] | None = None
     widths: Sequence[int] | None = None  # in characters; without them the width of each title, 10 to 60
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Columns whose cells are filled by choosing from a list, 255 characters in all; Excel refuses anything else."""
 
 
 def write_xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
@@ -76,6 +78,8 @@ def _write_sheet(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
     for last, row in enumerate(sheet.rows, 1):
         for column, cell in enumerate(row):
             _write_cell(page, last, column, cell, looks)
+    for column, words in sheet.choices.items():
+        page.data_validation(1, column, max(last, 1), column, {"validate": "list", "source": list(words)})
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
     for column, cell in enumerate(sheet.totals or ()):
         _write_cell(page, last + 1, column, cell, looks, looks["total"])

@@ -34,6 +34,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         call_back_on: date | None = None,
         named: str = "",
         key: uuid.UUID | None = None,
+        correct_phone: str = "",
     ) -> "Call":
         """«На месте» confirms the administrator, «перезвонить» puts the organization off.
 
@@ -54,6 +55,8 @@ class CallQuerySet(models.QuerySet["Call"]):
             organization=organization, outcome=outcome, note=note, by=by, reason=reason, named=named, key=key
         )
         Event.record("call.made", call, organization, by=by, fields=[outcome])
+        if correct_phone:
+            organization.correct_phone(correct_phone, by=by)
         if call_back_on is not None:
             Snooze.objects.put_off(organization, until=call_back_on, reason="перезвонить", by=by)
         return call

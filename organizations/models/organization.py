@@ -211,6 +211,12 @@ class Organization(models.Model):
             setattr(self, name, value)
         self.__dict__.pop("administrator", None)
 
+    def correct_phone(self, phone: str, *, by: User) -> None:
+        """The official numbers as somebody has just heard them; nothing where they are known so already."""
+        if Organization.objects.filter(pk=self.pk).exclude(phone=phone).update(phone=phone):
+            Event.record("organization.changed", self, self, by=by, fields=["phone"])
+        self.phone = phone
+
     def contact_emails(self) -> list[str]:
         """Where a letter to the administrator goes: the person's own address, else the official mailbox.
 
