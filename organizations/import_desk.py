@@ -48,6 +48,12 @@ def confirm(file: ImportFile, *, by: User, version: int) -> None:
     ring_after_commit()
 
 
+@transaction.atomic
+def undo(file: ImportFile, *, by: User) -> None:
+    file.undo(by=by)
+    ring_after_commit()
+
+
 def others_in_work(file: ImportFile) -> list[ImportFile]:
     """Other people's files that are being written into the same regions just now."""
     mine = territory_of(file.uploaded_by)

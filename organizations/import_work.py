@@ -17,6 +17,7 @@ from organizations.import_missing import Scope
 from organizations.import_places import Territory
 from organizations.import_register import BATCH
 from organizations.import_store import header_of, is_as_shown, keep, row_of
+from organizations.import_undo import undo_rows
 from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows, conflict
 from organizations.models import Event, ImportFile, ImportRow, Region
 from organizations.models.import_file import MOST_TRIES, LeaseLost
@@ -57,6 +58,8 @@ def _step(file: ImportFile) -> None:
             file.finish(ImportStatus.UPLOADED, note=_UNREADABLE)
         else:
             _read(file)
+    elif file.status == ImportStatus.UNDOING:
+        undo_rows(file)
     else:
         _apply(file)
 

@@ -91,9 +91,11 @@ class ImportStatus(TextChoices):
     READY = "ready", "ждёт подтверждения"
     APPLYING = "applying", "загружается"
     APPLIED = "applied", "загружен"
+    UNDOING = "undoing", "отменяется"
+    UNDONE = "undone", "загрузка отменена"
 
 
-IN_WORK = (ImportStatus.READING, ImportStatus.APPLYING)
+IN_WORK = (ImportStatus.READING, ImportStatus.APPLYING, ImportStatus.UNDOING)
 """The worker has the file, or will take it."""
 
 
@@ -103,6 +105,9 @@ EVENT_WORDS = {
     "organization.closed": "Назначен день закрытия организации",
     "organization.reopened": "Закрытие отменено: организация снова в списке",
     "organization.succeeded": "Стала правопреемником закрытой организации",
+    "organization.closed": "Организация закрыта",
+    "organization.reopened": "Организация снова открыта: загрузка реестра отменена",
+    "organization.removed": "Организация убрана из списка: загрузка реестра отменена",
     "head-link.sent": "Письмо руководителю со ссылкой для назначения администратора поставлено в очередь",
     "head-sheet.printed": "Напечатан лист для руководителя",
     "milestone.reached": "Пройден этап",
@@ -127,6 +132,8 @@ EVENT_WORDS = {
     "class.archived": "Класс убран в архив",
     "import.confirmed": "Подтверждена загрузка реестра",
     "import.applied": "Реестр загружен",
+    "import.undo-confirmed": "Подтверждена отмена загрузки реестра",
+    "import.undone": "Загрузка реестра отменена",
     "import.refused-exported": "Выгружены строки реестра, которые не приняты",
     "coordinator.invited": "Приглашён координатор",
     "coordinator.removed": "Координатор лишён доступа",

@@ -36,7 +36,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
         return (
             Q(applied_at=None, uploaded_at__gt=now - ImportFile.KEPT)
             | Q(applied_at__gt=now - ImportFile.REPORT_KEPT)
-            | Q(status=ImportStatus.APPLYING)
+            | Q(status__in=(ImportStatus.APPLYING, ImportStatus.UNDOING))
         )
 
     def free(self) -> "ImportFileQuerySet":
@@ -72,6 +72,7 @@ class ImportFile(models.Model):
     total = models.PositiveIntegerField("строк всего", default=0)
     done = models.PositiveIntegerField("строк пройдено", default=0)
     note = models.CharField("почему не прочитан", max_length=400, blank=True)
+    confirmed_at = models.DateTimeField("подтверждён", null=True)
     applied_at = models.DateTimeField("применён", null=True)
     report = models.JSONField("итог", default=dict)
     scope = models.JSONField("территория файла", default=dict)
@@ -99,6 +100,13 @@ class ImportFile(models.Model):
         return reverse("organizations:import-file", args=[self.pk])
 
     @property
+    def undo_until(self) -> datetime | None:
+        """None where it cannot be taken back (any more)."""
+        if self.status != ImportStatus.APPLIED or not self.applied_at or not self.confirmed_at:
+            return None
+        return self.applied_at + self.REPORT_KEPT
+
+    @property
     def in_work(self) -> bool:
         return self.status in IN_WORK
 
@@ -117,7 +125,15 @@ class ImportFile(models.Model):
         """Queues the writing of what the page showed. Raises WrongStatus where it was confirmed or read anew since."""
         total = self.report.get("added", 0) + self.report.get("changed", 0)
         self._queue(ImportStatus.APPLYING, Q(status=ImportStatus.READY, version=version), total=total)
+        ImportFile.objects.filter(pk=self.pk).update(confirmed_at=self.queued_at)
         Event.record("import.confirmed", self, by=by)
+
+    def undo(self, *, by: User) -> None:
+        """Queues taking it all back, while the report is kept. Raises WrongStatus where that is over or under way."""
+        since = timezone.now() - self.REPORT_KEPT
+        condition = Q(status=ImportStatus.APPLIED, applied_at__gt=since, confirmed_at__isnull=False)
+        self._queue(ImportStatus.UNDOING, condition, total=self.rows.to_undo().count())
+        Event.record("import.undo-confirmed", self, by=by)
 
     def discard(self) -> None:
         """Deletes a file that is not confirmed; nothing of it is in the list."""
@@ -200,4 +216,6 @@ _TOO_LATE: dict[str, str] = {
     ImportStatus.APPLYING: "Этот файл уже загружается.",
     ImportStatus.APPLIED: "Этот файл уже загружен.",
     ImportStatus.READING: "Файл ещё читается.",
+    ImportStatus.UNDOING: "Загрузка уже отменяется.",
+    ImportStatus.UNDONE: "Загрузка этого файла отменена.",
 }

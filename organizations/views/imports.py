@@ -22,6 +22,7 @@ from organizations.import_forms import ConfirmForm, MissingForm, ReadingForm, Up
 from organizations.import_missing import missing_in
 from organizations.import_store import header_of
 from organizations.models import Event, ImportFile
+from organizations.models.import_row import ImportRowQuerySet
 from organizations.statuses import ImportStatus, Outcome
 
 _A_PAGE = 50
@@ -41,6 +42,7 @@ _DONE_TABS = [
 _REFUSED = (Outcome.REFUSED.value, "Не приняты")
 _WARNINGS = ("warnings", "Замечания")
 _MISSING = ("missing", "Нет в файле")
+_KEPT = ("kept", "Не возвращены")
 
 
 def coordinators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -77,6 +79,9 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
         return _ask_columns(request, file)
     if file.status == ImportStatus.READY:
         return render(request, "organizations/import_preview.html", _preview(request, file))
+    if file.status == ImportStatus.UNDONE:
+        context = {"file": file} | _shown(request, file, [_KEPT, *_DONE_TABS])
+        return render(request, "organizations/import_undone.html", context)
     context = {"file": file, "missing_form": MissingForm(file)} | _shown(
         request, file, [_REFUSED, *_DONE_TABS, _WARNINGS, _MISSING]
     )
@@ -153,11 +158,17 @@ def _shown(request: SignedInRequest, file: ImportFile, tabs: list[tuple[str, str
     asked = request.GET.get("show", "")
     first = next((key for key, _ in tabs if counts[key]), tabs[0][0])
     shown = asked if asked in counts else first
-    rows = file.rows.filter(has_warnings=True) if shown == _WARNINGS[0] else file.rows.filter(outcome=shown)
+    rows = _rows_of(file, shown)
     listed = missing.select_related("municipality") if shown == _MISSING[0] else rows.order_by("number")
     page = Paginator(listed, _A_PAGE).get_page(request.GET.get("page"))
     numbers = [(key, words, counts[key]) for key, words in tabs]
     return {"tabs": numbers, "shown": shown, "page": page, "missing": counts[_MISSING[0]]}
+
+
+def _rows_of(file: ImportFile, shown: str) -> ImportRowQuerySet:
+    if shown == _KEPT[0]:
+        return file.rows.exclude(undo_notes=[])
+    return file.rows.filter(has_warnings=True) if shown == _WARNINGS[0] else file.rows.filter(outcome=shown)
 
 
 @coordinators_only
@@ -184,6 +195,15 @@ def close_missing(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, "Не закрыто: отмеченных организаций в этом списке уже нет, или число не читается.")
     return redirect(f"{file.get_absolute_url()}?show={_MISSING[0]}")
+
+
+@coordinators_only
+@require_POST
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Takes the whole import back; the worker does it, and the page shows how far it is."""
+    file = _mine(request, pk)
+    attempt(request, lambda: import_desk.undo(file, by=request.user), "Отмена началась. Страницу можно закрыть.")
+    return redirect(file)
 
 
 @coordinators_only
