@@ -85,7 +85,9 @@ TAKEN_WHEN_GOOD = {
 }
 LISTS = (
     "coordination:organizations-export",
+    "coordination:organizations-export-csv",
     "coordination:report",
+    "coordination:report-paper",
     "coordination:turnaround-export",
     "guides:trainings-ics",
     "registrations:inquiry-sheets",
