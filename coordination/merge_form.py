@@ -44,7 +44,7 @@ class MergeForm(forms.Form):
         for name in FACTS:
             ours, theirs = shown(winner, name), shown(loser, name)
             if ours and theirs and ours != theirs:
-                label = str(Organization._meta.get_field(name).verbose_name).capitalize()
+                label = str(getattr(Organization._meta.get_field(name), "verbose_name", name)).capitalize()
                 self._ask(name, label, ours, theirs)
         acting = [Appointment.objects.responsible().filter(organization=each).first() for each in (winner, loser)]
         if acting[0] and acting[1]:

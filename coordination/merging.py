@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
 from accounts.models import User
 from coordination.merging_rules import FACTS, MOVES, NUMBERS, OF_CLASS, Move
+from coordination.models import Contradiction
+from coordination.statuses import ContradictionStatus
 from foundation.folding import fold
 from foundation.verbs import WrongStatus
 from invitations.models import Invitation
@@ -21,7 +23,11 @@ from organizations.statuses import AdministratorState
 from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
 
 REASON = "Дубль: объединена с записью, которая осталась."
-CASES = {RegistrationRequest: "registration", HandoverRequest: "handover", HelpRequest: "help"}
+CASES: dict[type[models.Model], str] = {
+    RegistrationRequest: "registration",
+    HandoverRequest: "handover",
+    HelpRequest: "help",
+}
 TAKEN = "Такие ИНН и КПП уже есть у третьей организации: выберите другие или сначала объедините с ней."
 
 
@@ -53,6 +59,8 @@ def merge(winner: Organization, loser: Organization, choices: Choices, *, by: Us
     pairs = _pair_classes(winner, loser, choices.apart)
     _choose_administrator(winner, loser, choices.takes_administrator, by=by)
     _withdraw_second_inquiry(winner, loser, by=by)
+    closing = {"status": ContradictionStatus.AGREED, "closed_at": timezone.now()}
+    Contradiction.objects.open().filter(organization=loser).update(**closing)
     _spell_chats_apart(winner, loser, pairs)
     for move in MOVES:
         _carry(move, winner, loser)
@@ -69,7 +77,7 @@ def _carry(move: Move, winner: Organization, loser: Organization) -> None:
     rows = move.rows(loser).exclude(pk__in=staying)
     if move.model is Organization:
         rows = rows.exclude(pk=winner.pk)
-    if case := CASES.get(move.model):  # type: ignore[call-overload]
+    if case := CASES.get(move.model):
         letters = CaseLetter.objects.filter(**{"organization": loser, f"{case}__isnull": False})
         letters.exclude(**{f"{case}__in": staying}).order_by().update(organization=winner)
     if move.model is Event:

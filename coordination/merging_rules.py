@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
+from coordination.models import Contradiction
 from invitations.models import (
     ApplicantBlock,
     Destruction,
@@ -94,6 +95,7 @@ MOVES = (
     Move(NothingToMove, "", once=()),
     Move(Event, "запись журнала,записи журнала,записей журнала"),
     Move(ImportRow, ""),
+    Move(Contradiction, ""),
     Move(Organization, "", field="successor"),
 )
 APART = (CaseLetter,)

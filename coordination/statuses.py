@@ -36,6 +36,10 @@ EVENT_WORDS = {
     "organizations.exported": "Выгружен список организаций",
     # closing, merging, reconciliation
     "organization.merged": "Две записи организации объединены",
+    "reconciliation.held": "Таблица Сферума сверена с порталом",
+    "reconciliation.exported": "Выгружены расхождения с таблицей Сферума",
+    "contradiction.resolved": "Расхождение с таблицей Сферума разобрано",
+    "contradiction.reopened": "Расхождение с таблицей Сферума открыто снова",
 }
 
 
@@ -198,3 +202,39 @@ EVENT_WORDS |= {
     "call.made": "Записан звонок",
     "call-list.exported": "Выгружен лист обзвона",
 }
+
+
+class Contrast(TextChoices):
+    """In what the table of Sferum and the portal contradict each other."""
+
+    UNKNOWN = "unknown", "в Сферуме есть, в портале нет"
+    NOT_HERE = "not-here", "в Сферуме есть, в портале не зарегистрирована"
+    NOT_THERE = "not-there", "в портале зарегистрирована, в Сферуме нет"
+    PHONE = "phone", "номер регистрации другой"
+    CLASSES = "classes", "число классов другое"
+    TEACHERS = "teachers", "в Сферуме меньше учителей, чем принято"
+    PUPILS = "pupils", "в Сферуме меньше учеников, чем принято"
+
+
+TAKEABLE = (Contrast.NOT_HERE, Contrast.PHONE)
+"""What the portal has a verb for: the rest somebody mends where it is wrong, and says so."""
+
+
+class ContradictionStatus(TextChoices):
+    OPEN = "open", "нужно разобраться"
+    RESOLVED = "resolved", "разобрано"
+    AGREED = "agreed", "сошлось само"
+
+
+class Verdict(TextChoices):
+    PORTAL = "portal", "портал верен"
+    TAKEN = "taken", "взято из таблицы"
+    NOTED = "noted", "разобрались"
+
+
+class TableStatus(TextChoices):
+    """Where an uploaded table of Sferum is."""
+
+    UPLOADED = "uploaded", "столбцы не проверены"
+    WAITING = "waiting", "сверяется"
+    HELD = "held", "сверена"

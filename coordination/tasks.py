@@ -5,8 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from coordination import campaign_work, digests, export_work, reminders
-from coordination.models import Export, Snapshot
+from coordination import campaign_work, digests, export_work, reconciling, reminders
+from coordination.models import Export, SferumTable, Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
 from foundation.working_days import UNTIL_HOUR, is_office_time, is_working_day
@@ -67,3 +67,14 @@ def send_digests() -> None:
         with claim(f"weeks-{region.pk}", f"{there:%G-%V}") as mine:
             if mine:
                 digests.send_weeks(region)
+
+
+@shared_task
+def hold_sferum_tables() -> None:
+    """Rung for after an upload, and swept for whatever no bell was heard for."""
+    reconciling.hold_waiting()
+
+
+@shared_task
+def purge_sferum_tables() -> None:
+    SferumTable.objects.all().purge()

@@ -16,6 +16,7 @@ from coordination.views import (
     first_run,
     merging,
     organizations,
+    reconciliation,
     region,
     reminder_settings,
     reminders,
@@ -101,4 +102,10 @@ urlpatterns += [
     path("worklist/calls.xlsx", call_sheets.export, name="call-sheet"),
     path("worklist/upload/", call_sheets.upload, name="call-sheet-upload"),
     path("worklist/upload/confirm/", call_sheets.confirm, name="call-sheet-confirm"),
+    path("organizations/reconcile/", reconciliation.contradictions, name="reconcile"),
+    path("organizations/reconcile/export.xlsx", reconciliation.export, name="reconcile-export"),
+    path("organizations/reconcile/upload/", reconciliation.upload, name="reconcile-upload"),
+    path("organizations/reconcile/tables/<int:pk>/", reconciliation.table, name="reconcile-table"),
+    path("organizations/reconcile/<int:pk>/resolve/", reconciliation.resolve, name="contradiction-resolve"),
+    path("organizations/reconcile/<int:pk>/reopen/", reconciliation.reopen, name="contradiction-reopen"),
 ]

@@ -229,6 +229,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "work-on-exports": {"task": "coordination.tasks.work_on_exports", "schedule": 30.0, "options": {"expires": 30.0}},
     "erase-exports": {"task": "coordination.tasks.erase_exports", "schedule": crontab(minute="50")},
     "send-digests": {"task": "coordination.tasks.send_digests", "schedule": crontab(minute="0")},
+    "hold-sferum-tables": {
+        "task": "coordination.tasks.hold_sferum_tables",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "purge-sferum-tables": {"task": "coordination.tasks.purge_sferum_tables", "schedule": crontab(minute="50")},
 }
 
 

@@ -4,6 +4,7 @@ from coordination.models.call import Call
 from coordination.models.campaign import Campaign, CampaignRecipient
 from coordination.models.digest_choice import DigestChoice
 from coordination.models.export import Export
+from coordination.models.reconciliation import Contradiction, SferumTable
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
 from coordination.models.saved_view import SavedView
@@ -14,12 +15,14 @@ __all__ = [
     "Call",
     "Campaign",
     "CampaignRecipient",
+    "Contradiction",
     "DigestChoice",
     "Export",
     "Reminder",
     "ReminderSettings",
     "RungSetting",
     "SavedView",
+    "SferumTable",
     "Snapshot",
     "Snooze",
     "Standing",

@@ -21,9 +21,9 @@ from conftest import (
     make_region,
     make_user,
 )
-from coordination.models import Campaign, Export, SavedView, Snooze
+from coordination.models import Campaign, Contradiction, Export, SavedView, SferumTable, Snooze
 from coordination.models.export import scope_of
-from coordination.statuses import ExportFormat, ExportKind, ExportStatus
+from coordination.statuses import Contrast, ExportFormat, ExportKind, ExportStatus
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
@@ -231,6 +231,7 @@ def make_world() -> World:
     places |= {f"coordination:bulk{end}": {"act": "remind"} for end in ("", "-do")}
     places["coordination:campaign"] = {"pk": campaign.pk}
     places |= _file_of(people["vera"], region)
+    places |= _reconciliation(school, people["vera"])
     chat = Chat.objects.create(organization=school, name="7 «Б»", key="7 б")
     return World(region, school, other, people, places, defaults, request.pk, chat.pk)
 
@@ -282,6 +283,16 @@ def _letters_in(school: Organization) -> dict[str, Place]:
     for verb in ("letter", "attach", "aside", "take-back"):
         places[f"registrations:inbox-{verb}"] = {"pk": unsorted.pk}
     return places
+
+
+def _reconciliation(school: Organization, by: User) -> dict[str, Place]:
+    table = SferumTable.objects.create(region=school.region, uploaded_by=by, titles=["ИНН"], rows=[["7000000900"]])
+    row = Contradiction.objects.create(
+        region=school.region, organization=school, table=table, kind=Contrast.CLASSES, key="1", there="3", here="12"
+    )
+    verbs = ("resolve", "reopen")
+    places: dict[str, Place] = {f"coordination:contradiction-{verb}": {"pk": row.pk} for verb in verbs}
+    return places | {"coordination:reconcile-table": {"pk": table.pk}}
 
 
 def _number_changed(school: Organization, by: User) -> int:
