@@ -135,8 +135,9 @@ class ColumnsForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    verdict = forms.ChoiceField(choices=Verdict.choices)
-    note = TextField(max_length=500, required=False)
+    verdict = forms.ChoiceField(choices=Verdict.choices, widget=forms.HiddenInput)
+    note = TextField(label="Чем кончилось", max_length=500, required=False)
+    next = TextField(max_length=2000, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -117,9 +116,15 @@ def resolve(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         verdict, note = Verdict(form.cleaned_data["verdict"]), form.cleaned_data["note"]
         attempt(request, lambda: row.resolve(verdict, by=request.user, note=note), f"Записано: {verdict.label}.")
-    else:
-        messages.warning(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
-    return redirect(_back(request))
+        return redirect(_back(request))
+    who = row.organization.name if row.organization else row.name
+    context = {
+        "heading": "Чем кончилось?",
+        "intro": f"{who}: {row.get_kind_display()}. Сферум: {row.there}, портал: {row.here}.",
+        "form": form,
+        "cancel_url": _back(request),
+    }
+    return render(request, "foundation/form_page.html", context)
 
 
 @require_POST

@@ -86,6 +86,7 @@ TAKEN_WHEN_GOOD = {
 LISTS = (
     "coordination:organizations-export",
     "coordination:organizations-export-csv",
+    "coordination:reconcile-export",
     "coordination:report",
     "coordination:report-paper",
     "coordination:turnaround-export",
@@ -129,6 +130,7 @@ PARAMETERS = [
     "trouble",
     "unknown",
     "until",
+    *("closed", "found", "words"),
 ]
 
 
