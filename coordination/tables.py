@@ -54,9 +54,10 @@ class OrganizationTable(tables.Table):
         empty_text = "Ничего не найдено. Измените фильтры или снимите их."
 
     def render_name(self, record: Organization) -> SafeString:
-        return format_html(
+        link = format_html(
             '<a class="two-lines" href="{}" title="{}">{}</a>', record.get_absolute_url(), record.full_name, record.name
         )
+        return format_html("{} <small>закрыта: {}</small>", link, day(record.closed_on)) if record.closed_on else link
 
     def render_step(self, record: Organization) -> str:
         return record.get_step_display() if record.step else "ещё не начали"

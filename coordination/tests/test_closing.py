@@ -95,6 +95,7 @@ def test_from_its_day_on_it_is_in_no_figure_and_no_list(
     listed = enter(vera).get("/organizations/").content.decode()
     closed = enter(vera).get("/organizations/?closed=closed").content.decode()
     assert (school.name in listed, school.name in closed) == (counted == 2, counted == 1)
+    assert "закрыта: " in (listed if counted == 2 else closed)
     assert other_school.name in listed
     assert other_school.name not in closed
 
