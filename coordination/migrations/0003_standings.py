@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("organizations", "0007_import_layouts"),
-        ("coordination", "0001_snoozes"),
+        ("coordination", "0002_calls"),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0015_closing_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("coordination", "0012_exports"),
     ]
 
     operations = [
