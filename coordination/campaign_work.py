@@ -5,6 +5,7 @@ where it stopped. A letter's key holds campaign and organization: nobody gets a 
 """
 
 import logging
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -85,7 +86,7 @@ def _write_batch(campaign: Campaign, pks: list[int]) -> None:
         _undecided(campaign).filter(organization__in=skipped).update(skipped=reason, decided_at=timezone.now())
 
 
-def _letter_of(campaign: Campaign) -> "QuerySet[Letter, dict[str, int]]":
+def _letter_of(campaign: Campaign) -> "QuerySet[Letter, Any]":
     """The letter of a recipient's row, found by its key."""
     key = Concat(Value(letter_key(campaign, "")), Cast(OuterRef("organization"), CharField()))
     return Letter.objects.filter(dedupe_key=key).values("pk")[:1]

@@ -125,7 +125,7 @@ def weeks_of(region: Region) -> Iterator[Week]:
     organizations = Organization.objects.listed().filter(region=region, municipality__in=list(heads))
     reached = _reached(organizations, timezone.now() - WEEK)
     for row in by_municipality(organizations):
-        if row.pk in heads:
+        if row.pk and row.pk in heads:
             week = Week(heads[row.pk], row, reached.get(row.pk, {}))
             if week.is_worth_a_letter:
                 yield week

@@ -59,7 +59,7 @@ class Group:
 
 def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
     """All figures of a page come from this one grouping; `facts` are annotations by which to tell rows apart too."""
-    rows = (
+    rows: Iterable[Any] = (
         organizations.order_by()
         .annotate(
             holder=holder_expression(),
@@ -68,7 +68,7 @@ def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
         .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
         .annotate(number=Count("pk"))
     )
-    return [Group(*row[:6], row[-1], dict(zip(facts, row[6:-1], strict=True))) for row in rows]
+    return [Group(*row[:6], row[-1], dict(zip(facts, row[6:-1], strict=True))) for row in map(list, rows)]
 
 
 @dataclass

@@ -77,7 +77,8 @@ def _rows(rows: "QuerySet[Any]", what: str, of: str = "organization__", **column
         "key": F(f"{of}search_key"),
     }
     said = {f"said_{name}": column for name, column in (said | columns).items()}
-    return rows.order_by().annotate(**said).values_list(*(f"said_{name}" for name in _COLUMNS))
+    told: QuerySet[Any] = rows.order_by().annotate(**said).values_list(*(f"said_{name}" for name in _COLUMNS))
+    return told
 
 
 def _text(value: Any) -> Cast:

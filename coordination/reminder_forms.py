@@ -42,7 +42,7 @@ class YearDayField(TextField):
 class PeriodsField(LongTextField):
     """«31.10.2026 – 08.11.2026», a line each ↔ pairs of ISO days."""
 
-    def clean(self, value: Any) -> list[list[str]]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[list[str]]:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > MOST_PERIODS:
             raise ValidationError(f"Не больше {MOST_PERIODS} строк.")
@@ -105,7 +105,7 @@ class RungForm(forms.Form):
 
     def __init__(self, rule: RungRule, examples: OrganizationQuerySet, *args: Any, **kwargs: Any) -> None:
         initial = {"is_on": rule.is_on, "after_days": rule.after_days, "text": rule.text}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["example"].queryset = examples  # type: ignore[attr-defined]
         self.fields["example"].empty_label = None  # type: ignore[attr-defined]
 

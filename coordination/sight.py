@@ -82,4 +82,6 @@ def _bars(groups: list[Group], fact: str, words: type[Doubt] | type[ChatStanding
     """A row for each value that occurs; its whole are all for which the fact says anything."""
     numbers = {each: sum(group.number for group in groups if group.facts[fact] == each) for each in words}
     total = sum(numbers.values())
-    return [Bar(each.label, number, total, f"{query or fact}={each}") for each, number in numbers.items() if number]
+    return [
+        Bar(str(each.label), number, total, f"{query or fact}={each}") for each, number in numbers.items() if number
+    ]

@@ -104,7 +104,8 @@ def tallies_of(organizations: OrganizationQuerySet, unsorted: "QuerySet[Any]", t
 def _row(rows: "QuerySet[Any]", what: str, key: Any) -> "QuerySet[Any]":
     schools = Count("organization", distinct=True) if what == "requests" else Value(0, IntegerField())
     said = rows.order_by().annotate(what=_text(Value(what)), which=_text(key), began=_NO_DAY)
-    return said.values_list("what", "which", "began").annotate(rows=Count("pk"), schools=schools)
+    counted: QuerySet[Any] = said.values_list("what", "which", "began").annotate(rows=Count("pk"), schools=schools)
+    return counted
 
 
 def _text(value: Any) -> Cast:
@@ -113,6 +114,7 @@ def _text(value: Any) -> Cast:
 
 def _clocks(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     """Groups of the same holder since the same day: of the letter where Sferum is waited for, else of the step."""
+    letters: dict[Holder, type[RegistrationRequest] | type[HandoverRequest]]
     letters = {Holder.SUPPORT: RegistrationRequest, Holder.MANAGER: HandoverRequest}
     since = [
         When(holder=holder, then=Coalesce(Subquery(_last_day(kind)), F("step_since")))

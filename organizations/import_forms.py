@@ -83,7 +83,7 @@ class ReadingForm(forms.Form):
 
     def __init__(self, file: ImportFile, *args: Any, **kwargs: Any) -> None:
         known = {name: file.layout.get(name) for name in ("encoding", "delimiter")}
-        super().__init__(*args, initial=known, auto_id="reading_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"initial": known, "auto_id": "reading_%s"})
         self.file = file
 
     def clean(self) -> dict[str, Any]:

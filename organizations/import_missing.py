@@ -17,6 +17,7 @@ from organizations.statuses import ImportStatus, Outcome
 
 FEW = 5
 SHARE = 10  # percent: as with lists of expected names, more than this is rather a half of a file than a year's change
+NOT_IN_REGISTRY = "нет в загруженном реестре"
 
 
 class Scope:
@@ -72,7 +73,9 @@ def close_missing(file: ImportFile, chosen: Iterable[int] | None, *, by: User, t
             f"Вы закрываете {len(found)} организаций – это больше {SHARE} % территории файла. Может быть, файл "
             f"неполный? Если всё верно, введите число {len(found)} в поле подтверждения."
         )
-    Organization.objects.filter(pk__in=[each.pk for each in found]).update(closed_on=timezone.localdate())
+    Organization.objects.filter(pk__in=[each.pk for each in found]).update(
+        closed_on=timezone.localdate(), closed_reason=NOT_IN_REGISTRY
+    )
     Event.objects.bulk_create(
         (Event.draft("organization.closed", each, each, by=by, fields=["closed_on"]) for each in found), batch_size=1000
     )

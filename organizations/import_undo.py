@@ -98,7 +98,7 @@ class _Undo:
         if touched:
             names = set().union(*(fields for _, fields in touched))
             rows = [organization for organization, _ in touched]
-            Organization.objects.bulk_update(rows, [*sorted(names), "search_key"], batch_size=200)
+            Organization.objects.bulk_update(rows, sorted(names), batch_size=200)
             lines = [Event.draft("organization.changed", o, o, by=self.by, fields=fields) for o, fields in touched]
             Event.objects.bulk_create(lines, batch_size=BATCH)
         for row, organization in pairs:
@@ -160,7 +160,7 @@ class _Undo:
             ):
                 continue
             name = relation.field.name  # type: ignore[union-attr]
-            rows = model._base_manager.filter(**{f"{name}__in": pks})  # type: ignore[attr-defined]
+            rows = model._base_manager.filter(**{f"{name}__in": pks})
             if model in own:
                 rows = rows.exclude(own[model])
             used.update(rows.order_by().values_list(name, flat=True))
@@ -181,7 +181,7 @@ def _restore(row: ImportRow, organization: Organization) -> set[str]:
             continue
         setattr(organization, name, before)
         fields.add(name.removesuffix("_id"))
-    organization.search_key = organization.folded_names()
+    organization.fold_names()
     return fields
 
 
@@ -190,7 +190,7 @@ def _reopen(file: ImportFile) -> int:
     mine = Organization.objects.supervised_by(file.uploaded_by).filter(pk__in=file.closed)
     day = timezone.localdate(file.applied_at)
     closed = list(mine.filter(closed_on__gte=day, successor=None))
-    Organization.objects.filter(pk__in=[each.pk for each in closed]).update(closed_on=None)
+    Organization.objects.filter(pk__in=[each.pk for each in closed]).update(closed_on=None, closed_reason="")
     lines = [Event.draft("organization.reopened", each, each, by=file.uploaded_by) for each in closed]
     Event.objects.bulk_create(lines, batch_size=BATCH)
     return len(file.closed) - len(closed)

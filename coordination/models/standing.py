@@ -123,7 +123,7 @@ def _begin_what_is_new(region: Region, at: datetime) -> int:
     columns = ", ".join(map(name, ("organization_id", *KEPT, "seen_from")))
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {name(Standing._meta.db_table)} ({columns}) {select}", values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 class Snapshot(models.Model):

@@ -20,7 +20,7 @@ class StepForm(forms.Form):
 def checked(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.supervised_by(request.user), pk=pk)
     form = StepForm(request.POST)
-    step = form.cleaned_data["step"] if form.is_valid() else None
+    step = form.cleaned_data["step"] if form.is_valid() else 0
     milestone = Milestone.objects.filter(organization=organization, step=step).first()
     if milestone is None:
         messages.warning(request, "До этого этапа организация не дошла.")

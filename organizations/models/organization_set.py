@@ -31,7 +31,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         rows = list(objs)
         for row in rows:
             row.fold_names()
-        changed = super().bulk_update(rows, [*fields, "search_key", "search_words"], *args, **kwargs)
+        names = dict.fromkeys([*fields, "search_key", "search_words"])
+        changed = super().bulk_update(rows, list(names), *args, **kwargs)
         SearchWord.objects.learn(rows)
         return changed
 
