@@ -142,7 +142,9 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"] |= {
         "connect_timeout": 5,
-        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+        # Without jit: no statement of a page is worth compiling, and for the desk that took longer than running it.
+        "options": "-c jit=off -c statement_timeout=30000 -c lock_timeout=10000 "
+        "-c idle_in_transaction_session_timeout=60000",
     }
 
 # --- Broker and cache --------------------------------------------------------------------------------------------
