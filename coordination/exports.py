@@ -11,7 +11,7 @@ from django.http import QueryDict
 from accounts.models import User
 from coordination.filters import OrganizationFilter
 from coordination.statuses import Doubt, ExportFormat
-from coordination.tables import OrganizationTable
+from coordination.tables import OrganizationTable, PastTable, then
 from foundation.sheets import Cell, Sheet, write_csv, write_xlsx
 from organizations.journey import next_move
 from organizations.models import Appointment, Organization
@@ -39,8 +39,8 @@ def table_of(data: QueryDict, asked: OrganizationFilter) -> OrganizationTable:
 
     What was searched for stands with the closest first until somebody sorts by a column.
     """
-    usual = () if asked.is_searched else None
-    return OrganizationTable(asked.found.select_related("municipality"), order_by=data.getlist("sort") or usual)
+    rows, usual = asked.found.select_related("municipality", "region"), () if asked.is_searched else None
+    return (PastTable if asked.past else OrganizationTable)(rows, order_by=data.getlist("sort") or usual)
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,17 @@ class ListExport:
     @cached_property
     def rows(self) -> "QuerySet[Organization]":
         data = QueryDict(self.query)
-        rows: QuerySet[Organization] = table_of(data, OrganizationFilter(data, self.user)).data.data
+        rows: QuerySet[Organization] = table_of(data, self.asked).data.data
         return rows
+
+    @cached_property
+    def asked(self) -> OrganizationFilter:
+        return OrganizationFilter(QueryDict(self.query), self.user)
+
+    @property
+    def title(self) -> str:
+        past = self.asked.past
+        return f"На {past.day:%d.%m.%Y}" if past and past.day else "Организации"
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -65,7 +74,7 @@ class ListExport:
     def write(self, file: IO[bytes], form: str, written: Callable[[int], None] = lambda rows: None) -> None:
         """One statement for the numbers and one for each thousand rows (two with names); calls `written` after each."""
         columns = _COLUMNS | (_DOUBT if self._has_doubts else {}) | (_NAMES if self.with_names else {})
-        sheet = Sheet("Организации", list(columns), self._cells(written), widths=list(columns.values()))
+        sheet = Sheet(self.title, list(columns), self._cells(written), widths=list(columns.values()))
         if form == ExportFormat.CSV:
             write_csv(file, sheet)
         else:
@@ -75,7 +84,7 @@ class ListExport:
         for start in range(0, len(self.numbers), BATCH):
             part = self.numbers[start : start + BATCH]
             rows = {row.pk: row for row in self._batch(part)}
-            yield from (self._line(rows[pk]) for pk in part if pk in rows)
+            yield from (self._line(self._as_listed(rows[pk])) for pk in part if pk in rows)
             written(start + len(part))
 
     def _batch(self, part: list[int]) -> "QuerySet[Any]":
@@ -85,10 +94,18 @@ class ListExport:
         acting = Appointment.objects.acting().filter(role=AppointmentRole.RESPONSIBLE)
         return rows.prefetch_related(Prefetch("appointments", acting, to_attr="responsible"))
 
+    def _as_listed(self, row: Organization) -> Organization:
+        return then(row) if self.asked.past else row
+
+    def _municipality(self, row: Organization) -> str:
+        if self.asked.past:
+            return getattr(row, "was_municipality_name", None) or ""
+        return row.municipality.name if row.municipality else ""
+
     def _line(self, row: Organization) -> tuple[Cell, ...]:
         line: tuple[Cell, ...] = (
             row.name,
-            row.municipality.name if row.municipality else "",
+            self._municipality(row),
             row.get_step_display() if row.step else "ещё не начали",
             row.get_administrator_state_display(),
             next_move(row).holder.label,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from organizations.journey import holder_expression
 from organizations.models.organization import OrganizationQuerySet
@@ -59,16 +59,22 @@ class Group:
 
 def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
     """All figures of a page come from this one grouping; `facts` are annotations by which to tell rows apart too."""
-    rows: Iterable[Any] = (
-        organizations.order_by()
-        .annotate(
-            holder=holder_expression(),
-            is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)),
-        )
+    return grouped(organizations.annotate(holder=holder_expression()), *facts)
+
+
+def grouped(rows: "QuerySet[Any]", *facts: str) -> list[Group]:
+    """The same of rows that know their holder: organizations, or what was kept of a past day."""
+    found: Iterable[list[Any]] = map(
+        list,
+        rows.order_by()
+        .annotate(is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)))
         .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("pk")),
     )
-    return [Group(*row[:6], row[-1], dict(zip(facts, row[6:-1], strict=True))) for row in map(list, rows)]
+    return [
+        Group(*row[:6], number=row[-1], facts=dict(zip(facts, row[6:-1], strict=True)))  # type: ignore[misc]
+        for row in found
+    ]
 
 
 @dataclass
@@ -152,6 +158,11 @@ class Figures:
 def figures_of(organizations: OrganizationQuerySet) -> Figures:
     """All figures of the desk from one grouping of the rows."""
     return Figures.of(groups_of(organizations))
+
+
+def tally(rows: "QuerySet[Any]") -> Figures:
+    """The figures of rows that know their holder: of what was kept of a past day."""
+    return Figures.of(grouped(rows))
 
 
 @dataclass

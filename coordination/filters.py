@@ -13,7 +13,9 @@ from coordination.chats import chat_standing
 from coordination.desk import Desk
 from coordination.doubts import with_doubts
 from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
+from coordination.past import past_of
 from coordination.sources import known_from
+from coordination.stalled import stalled_q
 from coordination.statuses import Age, ChatStanding, Doubt
 from foundation.filters import SearchFilter
 from invitations.models import JoinRequest
@@ -35,6 +37,8 @@ YES, NO = "yes", "no"
 CLOSED = "closed"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
+# Snapshots do not keep it.
+TODAY_ONLY = ("no_email", "requests", "letters", "doubt", "stalled", "deputy", "closed", "source", "chats")
 
 
 class OrganizationFilter(django_filters.FilterSet):
@@ -119,6 +123,16 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Перенос чатов", choices=ChatStanding.choices, method="with_chats", empty_label="не важно"
     )
 
+    stalled = django_filters.BooleanFilter(
+        label="Стоят дольше нормы", method="stalled_too_long", widget=forms.CheckboxInput
+    )
+    as_of = django_filters.DateFilter(
+        label="Состояние на день",
+        method="on_that_day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Пусто: сегодня.",
+    )
+
     class Meta:
         model = Organization
         fields: list[str] = []
@@ -129,7 +143,10 @@ class OrganizationFilter(django_filters.FilterSet):
         rows = (
             Organization.objects.supervised_by(user) if sees_territory else Organization.objects.administered_by(user)
         )
-        super().__init__(data, rows)
+        self.past = past_of(data.get("as_of", ""), rows)
+        super().__init__(data, self.past.listed(rows) if self.past else rows)
+        for name in ("reached", "administrator"):
+            self.filters[name].field_name = self._then(str(self.filters[name].field_name))
         municipalities = Municipality.objects.filter(organizations__in=rows).distinct()
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
@@ -141,6 +158,25 @@ class OrganizationFilter(django_filters.FilterSet):
         """The rows; none where a filter in the address makes no sense, with the reason at its field."""
         rows: OrganizationQuerySet = self.qs if self.is_valid() else self.queryset.none()
         return rows
+
+    def is_valid(self) -> bool:
+        """A condition that only today knows is refused for a past day: left out, it would show too many."""
+        valid: bool = super().is_valid()
+        for name in TODAY_ONLY if valid and self.past else ():
+            if self.form.cleaned_data.get(name):
+                self.form.add_error(name, "О прошлых днях этого не известно. Снимите условие или вернитесь к сегодня.")
+                valid = False
+        return valid
+
+    def _then(self, name: str) -> str:
+        """The field as it is, or as it was on the day that is shown."""
+        return f"was_{name}" if self.past else name
+
+    def stalled_too_long(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
+        return queryset.filter(stalled_q()) if value else queryset
+
+    def on_that_day(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
+        return queryset  # the day has chosen the rows before any condition
 
     @property
     def is_searched(self) -> bool:
@@ -170,29 +206,35 @@ class OrganizationFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: OrganizationQuerySet) -> OrganizationQuerySet:
         """What is closed is asked for by name, or not there at all."""
         is_asked = self.form.cleaned_data["closed"] == CLOSED
-        rows: OrganizationQuerySet = super().filter_queryset(queryset.closed() if is_asked else queryset.listed())
+        if not self.past:  # the day has chosen those that were listed then
+            queryset = queryset.closed() if is_asked else queryset.listed()
+        rows: OrganizationQuerySet = super().filter_queryset(queryset)
         return rows
 
     def unchanged(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset
 
     def in_municipality(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(municipality=None) if value == NONE else queryset.filter(municipality=int(value))
+        return queryset.filter(**{self._then("municipality"): None if value == NONE else int(value)})
 
     def of_kind(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.exclude(kind=Kind.SCHOOL) if value == OTHERS else queryset.filter(kind=value)
+        kind = self._then("kind")
+        return queryset.exclude(**{kind: Kind.SCHOOL}) if value == OTHERS else queryset.filter(**{kind: value})
 
     def at_step(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        return queryset.filter(step=None if value == NONE else value)
+        return queryset.filter(**{self._then("step"): None if value == NONE else value})
 
     def held_by(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
+        if self.past:
+            return queryset.filter(was_holder=value)
         return queryset.annotate(holder=holder_expression()).filter(holder=value)
 
     def without_email(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
         return queryset.filter(email="") if value else queryset
 
     def unregistered(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
-        return queryset.filter(Q(step=None) | Q(step__lt=Step.REGISTERED)) if value else queryset
+        step = self._then("step")
+        return queryset.filter(Q(**{step: None}) | Q(**{f"{step}__lt": Step.REGISTERED})) if value else queryset
 
     def with_requests(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         waiting = (

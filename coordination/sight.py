@@ -42,7 +42,7 @@ def figures_in_sight(scope: Scope, territory: OrganizationQuerySet, late: Q) -> 
         "scope": scope,
         "kinds": KINDS,
         "measures": Measure.choices,
-        "measure_words": Measure(scope.measure).label,
+        "measure_words": Measure(scope.measure).label.lower(),
         "place": municipalities_of(groups)[0].name if scope.municipality else "",
         "whole": Figures.of(groups),
         "figures": figures,

@@ -29,6 +29,15 @@ class CampaignSkip(TextChoices):
     CLOSED = "closed", "организация закрыта"
 
 
+class Measure(TextChoices):
+    """A figure that colours the map, is compared between days, and for which there are targets."""
+
+    REGISTERED = "registered", "Зарегистрировано"
+    CONFIRMED = "confirmed", "Администратор подтверждён"
+    INVITED = "invited", "Ссылки выпущены"
+    MIGRATED = "migrated", "Чаты перенесены"
+
+
 EVENT_WORDS = {
     "region.changed": "Изменены сведения о регионе",
     "report.exported": "Выгружена справка",
@@ -40,16 +49,12 @@ EVENT_WORDS = {
     "reconciliation.exported": "Выгружены расхождения с таблицей Сферума",
     "contradiction.resolved": "Расхождение с таблицей Сферума разобрано",
     "contradiction.reopened": "Расхождение с таблицей Сферума открыто снова",
+    "region.norms-changed": "Изменены нормы этапов региона",
+    "report.sent": "Отмечено, что справка отправлена",
+    "changes.exported": "Выгружены изменения с прошлой справки",
+    "target.set": "Назначена цель",
+    "target.removed": "Цель снята",
 }
-
-
-class Measure(TextChoices):
-    """By what the map of municipalities is coloured."""
-
-    REGISTERED = "registered", "зарегистрировано"
-    CONFIRMED = "confirmed", "администратор подтверждён"
-    INVITED = "invited", "ссылки выпущены"
-    MIGRATED = "migrated", "чаты перенесены"
 
 
 class Rung(TextChoices):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from coordination.stalled import stalled_words
 from coordination.statuses import Doubt
 from foundation.columns import SelectColumn
 from foundation.templatetags.look import icon
@@ -74,5 +75,45 @@ class OrganizationTable(tables.Table):
     def render_move(self, record: Organization) -> str:
         return next_move(record).holder.label
 
+    def render_step_since(self, record: Organization) -> SafeString | str:
+        since, words = day(record.step_since), stalled_words(record)
+        return format_html("{} <small>{}</small>", since, words) if words else since
+
+
+class PastTable(OrganizationTable):
+    """The list as it stood on a past day. Names are today's: snapshots do not keep them."""
+
+    municipality = tables.Column(
+        verbose_name="Муниципалитет", accessor="was_municipality_name", order_by=("was_municipality_name", "search_key")
+    )
+    step = tables.Column(verbose_name="Этап", empty_values=(), order_by=("was_step", "search_key"))
+    administrator_state = tables.Column(
+        verbose_name="Администратор", order_by=("was_administrator_state", "search_key")
+    )
+    step_since = tables.Column(
+        verbose_name="С какого дня", accessor="was_step_since", order_by=("was_step_since", "pk")
+    )
+
+    class Meta(OrganizationTable.Meta):
+        exclude = ("chosen",)
+
+    def render_step(self, record: Organization) -> str:
+        return super().render_step(then(record))
+
+    def render_administrator_state(self, record: Organization) -> SafeString:
+        return super().render_administrator_state(then(record))
+
+    def render_move(self, record: Organization) -> str:
+        return super().render_move(then(record))
+
     def render_step_since(self, record: Organization) -> str:
-        return day(record.step_since)
+        return day(then(record).step_since)
+
+
+def then(record: Organization) -> Organization:
+    """The row of `Past.listed` with the values of that day in the fields of today; never to be saved."""
+    was = vars(record)
+    record.step, record.step_since = was["was_step"], was["was_step_since"]
+    record.administrator_state, record.kind = was["was_administrator_state"], was["was_kind"]
+    record.administrator_confirmed_on = None
+    return record

@@ -8,8 +8,10 @@ from coordination.models.reconciliation import Contradiction, SferumTable
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
 from coordination.models.saved_view import SavedView
+from coordination.models.sent_report import SentReport
 from coordination.models.snooze import Snooze
 from coordination.models.standing import Snapshot, Standing
+from coordination.models.target import Target
 
 __all__ = [
     "Call",
@@ -22,8 +24,10 @@ __all__ = [
     "ReminderSettings",
     "RungSetting",
     "SavedView",
+    "SentReport",
     "SferumTable",
     "Snapshot",
     "Snooze",
     "Standing",
+    "Target",
 ]

@@ -10,10 +10,12 @@ from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
 from coordination.notices import notices_of
+from coordination.past import past_of
 from coordination.scope import Scope
 from coordination.sight import figures_in_sight
 from coordination.tallies import tallies_of
 from coordination.views import first_run
+from coordination.views.past import past_desk
 from coordination.worklist import top
 from organizations.models import Organization
 from registrations.clock import overdue_since
@@ -47,7 +49,10 @@ def territory_of(request: SignedInRequest) -> Desk:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of the territory, or of one municipality of it under the same address."""
     desk, scope = territory_of(request), Scope.read(request.GET)
-    territory = Organization.objects.supervised_by(request.user).listed()
+    supervised = Organization.objects.supervised_by(request.user)
+    if past := past_of(request.GET.get("as_of", ""), supervised):
+        return past_desk(request, past)
+    territory = supervised.listed()
     organizations = scope.narrow(territory)
     late, now = overdue_since(desk.regions), timezone.localtime()
     unsorted = InboxLetter.objects.visible_to(request.user).waiting()

@@ -51,6 +51,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
             "saved": SavedView.objects.visible_to(request.user),
             "conditions": conditions(request.GET),
             "acts": acts_of(request.user),
+            "past": found.past,
         },
     )
 
@@ -133,7 +134,8 @@ def hearsay(row: Organization) -> list[Milestone]:
 
 def _chosen(request: SignedInRequest) -> OrganizationQuerySet:
     """The ticked organizations, or everything that the filter of the address finds."""
-    found = OrganizationFilter(request.GET, request.user).found
+    listing = OrganizationFilter(request.GET, request.user)
+    found = listing.found if not listing.past else Organization.objects.none()  # one acts on today's list only
     if request.POST.get("all") == "yes":
         return found
     ticked = [int(pk) for pk in request.POST.getlist("pk")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit()]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
+from coordination.norms import NormsForm
 from foundation.fields import EmailField, PhoneField, TextField
 from foundation.templatetags.portal import count
 from foundation.verbs import attempt
@@ -107,6 +108,7 @@ def _page(request: SignedInRequest, region: Region, form: RegionForm, messenger:
             "cancel_url": "/dashboard/",
             "keep": "region",
             "messenger": messenger,
+            "norms": NormsForm.of(region),
         },
     )
 

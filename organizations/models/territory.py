@@ -1,5 +1,6 @@
 """Regions, municipalities, and the coordinators who answer for them."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +18,23 @@ from organizations.models.event import Event
 
 def default_link_hosts() -> list[str]:
     return ["sferum.ru", "vk.me", "vk.com", "max.ru"]
+
+
+def default_step_norms() -> dict[str, int]:
+    """Working days at a step after which somebody should ask: number of the step → days, 0 for not watched.
+
+    A letter is written in a week, Support answers in one, the first sign-in takes two; classes and links a month of
+    lessons, chats a quarter.
+    """
+    return {"1": 5, "2": 5, "3": 10, "4": 10, "5": 20, "6": 60}
+
+
+def known_day_of_year(words: str) -> None:
+    """«01.06»: day and month of every year; 29 February is none."""
+    try:
+        date.fromisoformat(f"2025-{words[3:]}-{words[:2]}" if words[2:3] == "." and len(words) == 5 else "")
+    except ValueError as error:
+        raise ValidationError("Напишите день и месяц, например 01.06.") from error
 
 
 def known_time_zone(name: str) -> None:
@@ -50,6 +68,11 @@ class Region(models.Model):
         default=2,
         validators=[MinValueValidator(1), MaxValueValidator(7)],
     )
+    step_norms = models.JSONField("нормы этапов, рабочих дней", default=default_step_norms, blank=True)
+    summer_from = models.CharField(
+        "летом сроки школ стоят с", max_length=5, default="01.06", blank=True, validators=[known_day_of_year]
+    )
+    summer_until = models.CharField("по", max_length=5, default="25.08", blank=True, validators=[known_day_of_year])
     is_demo = models.BooleanField("пример", default=False, editable=False)
 
     class Meta:

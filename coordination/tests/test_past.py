@@ -1,0 +1,186 @@
+"""«Состояние на …»: a past day shows what was seen on it, not what is true today; a day that is not kept is refused."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
+
+from accounts.models import User
+from conftest import make_organization
+from coordination.tasks import take_snapshots
+from organizations.models import Municipality, Organization
+from organizations.statuses import AdministratorState, Kind, Step
+
+Enter = Callable[[User], Client]
+NIGHT = datetime(2026, 11, 20, 17, 2, tzinfo=UTC)  # 00:02 on the 21st in Tomsk
+NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
+DAY = "as_of=2026-11-20"
+
+
+@pytest.fixture
+def moved(school: Organization, other_school: Organization):
+    """Seen on the 20th as registered without an administrator; since then everything has changed."""
+    Organization.objects.filter(pk=school.pk).update(step=Step.REGISTERED, step_since=date(2026, 11, 2))
+    with time_machine.travel(NIGHT, tick=False):
+        take_snapshots()
+    Organization.objects.filter(pk=school.pk).update(
+        step=Step.MIGRATED,
+        administrator_state=AdministratorState.CONFIRMED,
+        kind=Kind.COLLEGE,
+        municipality=other_school.municipality,
+    )
+    with time_machine.travel(NOW):
+        yield school
+
+
+def listed(client: Client, query: str) -> list[int]:
+    return [row.pk for row in client.get(f"/organizations/?{query}").context["table"].data]
+
+
+@pytest.mark.parametrize(
+    ("condition", "today"),
+    [
+        ("reached=3", True),
+        ("step=3", False),
+        ("administrator=unknown", False),
+        ("holder=head", False),
+        ("kind=school", False),
+        ("not_registered=on", False),
+        ("step=7", True),
+    ],
+)
+def test_conditions_hold_for_that_day(
+    moved: Organization, vera: User, enter: Enter, condition: str, today: bool
+) -> None:
+    """The red control stands beside it: with today's values each would say otherwise."""
+    client = enter(vera)
+    then = moved.pk in listed(client, f"{condition}&{DAY}")
+    assert then is (condition not in ("step=7", "not_registered=on"))
+    assert (moved.pk in listed(client, condition)) is today
+
+
+def test_the_municipality_is_that_of_the_day(
+    moved: Organization, municipality: Municipality, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    client = enter(vera)
+    make_organization(municipality)  # so that the place still is in the list of choices
+    assert listed(client, f"municipality={municipality.pk}&{DAY}") == [moved.pk]
+    assert listed(client, f"municipality={other_school.municipality.pk}&{DAY}") == [other_school.pk]
+
+
+def test_the_page_says_the_day_and_shows_its_values(moved: Organization, vera: User, enter: Enter) -> None:
+    page = enter(vera).get(f"/organizations/?{DAY}").content.decode()
+    assert "Состояние на 20.11.2026" in page
+    assert "Зарегистрирована" in page
+    assert "2\xa0нояб" in page
+    assert "Вернуться к сегодня" in page
+    assert 'class="bulkbar"' not in page
+    assert "подтверждён" not in page.split("<tbody")[1].replace("не подтверждён", "")
+
+
+def test_figures_of_the_desk_are_those_of_the_day(moved: Organization, vera: User, enter: Enter) -> None:
+    then = enter(vera).get(f"/dashboard/?{DAY}")
+    now = enter(vera).get("/dashboard/")
+    assert (then.context["figures"].registered, then.context["figures"].confirmed) == (1, 0)
+    assert (now.context["figures"].registered, now.context["figures"].confirmed) == (1, 1)
+    assert f"reached=3&amp;{DAY}" in then.content.decode()
+
+
+def test_a_figure_leads_to_exactly_its_rows(moved: Organization, vera: User, enter: Enter) -> None:
+    client = enter(vera)
+    figures = client.get(f"/dashboard/?{DAY}").context["figures"]
+    for bar in (*figures.funnel(), *figures.administrators(), *figures.ball()):
+        assert len(listed(client, f"{bar.query}&{DAY}")) == bar.count, bar.label
+
+
+def test_a_closed_organization_is_still_in_the_list_of_its_day(moved: Organization, vera: User, enter: Enter) -> None:
+    Organization.objects.filter(pk=moved.pk).update(closed_on=date(2026, 11, 23))
+    assert moved.pk in listed(enter(vera), DAY)
+    assert moved.pk not in listed(enter(vera), "")
+
+
+def test_a_missed_night_shows_the_day_before_and_says_so(moved: Organization, vera: User, enter: Enter) -> None:
+    page = enter(vera).get("/dashboard/?as_of=2026-11-22").content.decode()
+    assert "За этот день снимка нет, показан ближайший более ранний: 20.11.2026." in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("2026-11-19", "Портал хранит состояние с 20.11.2026"),
+        ("2027-01-01", "ещё не наступил"),
+        ("2026-02-31", "не читается"),
+        ("abc%00", "не читается"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_refused_in_words(
+    moved: Organization, vera: User, enter: Enter, asked: str, words: str
+) -> None:
+    for address in ("/dashboard/", "/organizations/"):
+        answer = enter(vera).get(f"{address}?as_of={asked}")
+        assert answer.status_code == 200
+        assert words in answer.content.decode()
+    assert listed(enter(vera), f"as_of={asked}") == []
+
+
+def test_a_late_snapshot_says_when_it_was_made(school: Organization, vera: User, enter: Enter) -> None:
+    with time_machine.travel(NIGHT + timedelta(hours=10), tick=False):
+        take_snapshots()
+    with time_machine.travel(NOW):
+        page = enter(vera).get(f"/dashboard/?{DAY}").content.decode()
+    assert "Снимок сделан позже обычного: 21.11.2026 в 10:02." in page
+
+
+def test_what_only_today_knows_is_refused_for_a_past_day(moved: Organization, vera: User, enter: Enter) -> None:
+    assert listed(enter(vera), f"no_email=on&{DAY}") == []
+    assert "О прошлых днях этого не известно" in enter(vera).get(f"/organizations/?no_email=on&{DAY}").content.decode()
+
+
+def test_a_municipal_coordinator_sees_hers(
+    school: Organization, other_school: Organization, nadia: User, enter: Enter
+) -> None:
+    with time_machine.travel(NIGHT, tick=False):
+        take_snapshots()
+    with time_machine.travel(NOW):
+        assert listed(enter(nadia), DAY) == [school.pk]
+        assert enter(nadia).get(f"/dashboard/?{DAY}").context["figures"].total == 1
+
+
+def test_the_file_bears_the_day(moved: Organization, vera: User, enter: Enter) -> None:
+    answer = enter(vera).get(f"/organizations/export.xlsx?reached=3&{DAY}")
+    assert "organizacii-na-2026-11-20.xlsx" in answer["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    rows = book.get_sheet_by_name("На 20.11.2026").to_python()
+    assert (rows[1][0], rows[1][3], rows[1][5], rows[1][7]) == (
+        "Верхнекетский район",
+        "школа",
+        "Зарегистрирована",
+        "руководитель",
+    )
+
+
+def test_nobody_acts_on_the_list_of_a_past_day(moved: Organization, vera: User, enter: Enter) -> None:
+    answer = enter(vera).post(f"/organizations/ask/?{DAY}", {"all": "yes"})
+    assert answer.status_code == 302
+
+
+def test_the_list_costs_the_same_at_three_and_at_thirty(school: Organization, vera: User, enter: Enter) -> None:
+    def cost(number: int) -> int:
+        for _ in range(number):
+            make_organization(school.municipality, step=3)
+        with time_machine.travel(NIGHT + timedelta(days=number)):
+            take_snapshots()
+        with time_machine.travel(NOW + timedelta(days=60)):
+            client = enter(vera)
+            client.get("/organizations/?as_of=2026-12-25")
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get("/organizations/?as_of=2026-12-25").context["count"] >= number
+        return len(queries)
+
+    assert cost(3) == cost(30)

@@ -1,0 +1,38 @@
+"""«По неделям»: from snapshots; before the first one from the days of steps, and the page says so."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import time_machine
+from django.test import Client
+
+from accounts.models import User
+from coordination.models import Snapshot
+from coordination.trend import WEEKS, trend_of
+from organizations.models import Milestone, Organization
+from organizations.statuses import AdministratorState, Source, Step
+
+NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)  # a Tuesday
+SUNDAY = date(2026, 11, 22)
+
+
+def test_weeks_before_the_first_snapshot_come_from_the_days_of_steps(
+    school: Organization, other_school: Organization, vera: User, enter: Callable[[User], Client]
+) -> None:
+    on = date(2026, 11, 3)
+    Milestone.objects.create(organization=school, step=Step.REGISTERED, reached_on=on, source=Source.SCHOOL)
+    Milestone.objects.create(organization=other_school, step=Step.REGISTERED, source=Source.REGISTRY)
+    Organization.objects.update(step=Step.REGISTERED)
+    with time_machine.travel(NOW - timedelta(days=1, hours=11), tick=False):
+        Snapshot.objects.take(school.region, day=SUNDAY)
+    Organization.objects.update(administrator_state=AdministratorState.CONFIRMED)
+    with time_machine.travel(NOW):
+        trend = trend_of(Organization.objects.all())
+        page = enter(vera).get("/dashboard/").content.decode()
+    registered, confirmed, *_ = trend.lines
+    assert len(trend.days) == WEEKS
+    assert trend.days[-4:] == [date(2026, 11, 8), date(2026, 11, 15), SUNDAY, date(2026, 11, 24)]
+    assert registered.counts[-5:] == [0, 1, 1, 2, 2]
+    assert confirmed.counts[-4:] == [None, None, 0, 2]
+    assert "До 22.11.2026 портал состояние не сохранял" in page
+    assert "неизвестно" in page
