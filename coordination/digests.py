@@ -68,14 +68,15 @@ def sections_of(region: Region, reader: User, today: date) -> Iterator[Section]:
     territory = Organization.objects.coordinated_by(reader).listed().filter(region=region)
     told = Reminder.objects.filter(person=reader, waits_for_digest=True).order_by().values("organization")
     moved = Milestone.objects.filter(noted_at__gte=last_morning(today, region)).order_by().values("organization")
+    rows_at, sent_at = reverse("coordination:organizations"), reverse("coordination:reminders-sent")
     found = (
-        ("Новое: пройден этап", Q(pk__in=moved), ""),
-        ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), "?sort=step_since"),
-        ("Сферум ответил, а ответ не разобран", has_unread_answer(), "?letters=answered"),
-        ("Сегодня срок ответа Сферума", due_on(region, today), "?letters=waiting"),
+        ("Новое: пройден этап", Q(pk__in=moved), rows_at),
+        ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), sent_at),
+        ("Сферум ответил, а ответ не разобран", has_unread_answer(), f"{rows_at}?letters=answered"),
+        ("Сегодня срок ответа Сферума", due_on(region, today), f"{rows_at}?letters=waiting"),
     )
-    for title, rows, query in found:
-        if section := _section(title, territory.filter(rows), reverse("coordination:organizations") + query):
+    for title, rows, url in found:
+        if section := _section(title, territory.filter(rows), url):
             yield section
 
 
@@ -125,7 +126,7 @@ def weeks_of(region: Region) -> Iterator[Week]:
     organizations = Organization.objects.listed().filter(region=region, municipality__in=list(heads))
     reached = _reached(organizations, timezone.now() - WEEK)
     for row in by_municipality(organizations):
-        if row.pk and row.pk in heads:
+        if row.pk is not None and row.pk in heads:
             week = Week(heads[row.pk], row, reached.get(row.pk, {}))
             if week.is_worth_a_letter:
                 yield week

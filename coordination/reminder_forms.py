@@ -104,8 +104,8 @@ class RungForm(forms.Form):
     )
 
     def __init__(self, rule: RungRule, examples: OrganizationQuerySet, *args: Any, **kwargs: Any) -> None:
-        initial = {"is_on": rule.is_on, "after_days": rule.after_days, "text": rule.text}
-        super().__init__(*args, **kwargs | {"initial": initial})
+        kwargs["initial"] = {"is_on": rule.is_on, "after_days": rule.after_days, "text": rule.text}
+        super().__init__(*args, **kwargs)
         self.fields["example"].queryset = examples  # type: ignore[attr-defined]
         self.fields["example"].empty_label = None  # type: ignore[attr-defined]
 

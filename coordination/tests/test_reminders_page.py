@@ -216,6 +216,9 @@ def test_the_page_costs_the_same_with_many_rows(
         stand(organization, Step.SIGNED_IN, ago(5))
     browser = enter(vera)
     with django_assert_max_num_queries(24):  # type: ignore[operator]
-        browser.get(PAGE)
-    with django_assert_max_num_queries(24):  # type: ignore[operator]
-        browser.get(SENT)
+        page = browser.get(PAGE).content.decode()
+    assert f"{number}\xa0пис" in page
+    reminders.remind_region(municipality.region)
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
+        page = browser.get(SENT).content.decode()
+    assert page.count("администратору") == min(number, 50)

@@ -98,6 +98,7 @@ PARAMETERS = [
     "another",
     "answer",
     "doubt",
+    "held",
     "batch",
     "classes",
     "code",
