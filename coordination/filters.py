@@ -226,7 +226,7 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def held_by(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         if self.past:
-            return queryset.filter(was_holder=value)
+            return queryset.filter(**{self._then("holder"): value})
         return queryset.annotate(holder=holder_expression()).filter(holder=value)
 
     def without_email(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:

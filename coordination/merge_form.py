@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from coordination.merging import Choices
 from coordination.merging_rules import FACTS, MOVES
@@ -44,7 +45,7 @@ class MergeForm(forms.Form):
         for name in FACTS:
             ours, theirs = shown(winner, name), shown(loser, name)
             if ours and theirs and ours != theirs:
-                label = str(getattr(Organization._meta.get_field(name), "verbose_name", name)).capitalize()
+                label = capfirst(str(getattr(Organization._meta.get_field(name), "verbose_name", name)))
                 self._ask(name, label, ours, theirs)
         acting = [Appointment.objects.responsible().filter(organization=each).first() for each in (winner, loser)]
         if acting[0] and acting[1]:

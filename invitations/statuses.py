@@ -53,7 +53,7 @@ class LinkState(TextChoices):
     FULL = "full", "мест нет"
     REVOKED = "revoked", "отозвана"
     REPLACED = "replaced", "заменена"
-    CLOSED = "closed", "школа закрыта"
+    CLOSED = "closed", "организация закрыта"
 
 
 DEAD = (LinkState.REVOKED, LinkState.REPLACED, LinkState.CLOSED)  # for good; the other states may pass

@@ -171,6 +171,7 @@ def test_the_successors_administrator_inherits_what_is_open(
     left = browser.get(school.get_absolute_url()).content.decode()
     assert case.number in left
     assert "ждут решения: 1" in left
+    assert "Сейчас ход за" not in left, "nobody has to move a closed school on"
     assert case.number in browser.get(f"/organizations/{school.pk}/registration/").content.decode()
     assert request.full_name in browser.get(f"/organizations/{school.pk}/requests/").content.decode()
     assert browser.get("/")["Location"] == other_school.get_absolute_url(), "one's own school stays one's desk"

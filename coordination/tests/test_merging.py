@@ -139,6 +139,8 @@ def test_of_two_administrators_the_person_chooses_and_the_other_loses_the_rights
     double.set_administrator_state(AdministratorState.CONFIRMED, confirmed_on=date(2026, 10, 1))
     page = enter(vera).get(f"/organizations/{school.pk}/merge/{double.pk}/").content.decode()
     assert "Белова Инна Олеговна" in page
+    assert "ИНН" in page
+    assert "Инн" not in page.replace("Инна", "")
     enter(vera).post(
         f"/organizations/{school.pk}/merge/{double.pk}/",
         {"short_name": "ours", "full_name": "ours", "inn": "ours", "email": "ours", "administrator": "theirs"},
