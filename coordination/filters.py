@@ -137,9 +137,9 @@ class OrganizationFilter(django_filters.FilterSet):
         model = Organization
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, user: User) -> None:
+    def __init__(self, data: QueryDict, user: User, desk: Desk | None = None) -> None:
         """Over the territory, as the desk counts it; over the own organizations where there is none."""
-        sees_territory = Desk(user, "").sees_territory
+        sees_territory = (desk or Desk(user, "")).sees_territory
         rows = (
             Organization.objects.supervised_by(user) if sees_territory else Organization.objects.administered_by(user)
         )
@@ -147,7 +147,7 @@ class OrganizationFilter(django_filters.FilterSet):
         super().__init__(data, self.past.listed(rows) if self.past else rows)
         for name in ("reached", "administrator"):
             self.filters[name].field_name = self._then(str(self.filters[name].field_name))
-        municipalities = Municipality.objects.filter(organizations__in=rows).distinct()
+        municipalities = Municipality.objects.filter(pk__in=rows.order_by().values("municipality"))
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
             (NONE, "не указан"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0013_search_vocabulary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("coordination", "0003_standings"),
+        ("coordination", "0005_targets"),
     ]
 
     operations = [

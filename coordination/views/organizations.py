@@ -12,6 +12,7 @@ from django_tables2 import RequestConfig
 
 from accounts.requests import SignedInRequest
 from coordination.bulk import acts_of
+from coordination.desk import Desk
 from coordination.doubts import with_doubts
 from coordination.exports import table_of
 from coordination.filters import OrganizationFilter
@@ -38,13 +39,15 @@ CALLS_SHOWN = 5
 def organizations(request: SignedInRequest) -> HttpResponse:
     if start := start_of(request):
         return redirect(start)
-    found = OrganizationFilter(request.GET, request.user)
+    desk = Desk(request.user, request.path)
+    found = OrganizationFilter(request.GET, request.user, desk)
     table = table_of(request.GET, found)
     RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
     return render(
         request,
         "coordination/organizations.html",
         {
+            "desk": desk,
             "filter": found,
             "table": table,
             "count": table.paginator.count,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0007_import_layouts"),
+        ("organizations", "0008_head_links_sent"),
     ]
 
     operations = [

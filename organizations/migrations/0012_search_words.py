@@ -19,7 +19,7 @@ def index_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0009_undo_of_imports"),
+        ("organizations", "0010_norms_of_steps"),
     ]
 
     operations = [

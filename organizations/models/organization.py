@@ -105,6 +105,12 @@ class Organization(models.Model):
             models.Index(name="organization_list", fields=["region", "search_key"]),
             models.Index(name="organization_list_local", fields=["municipality", "search_key"]),
             models.Index(name="organization_step", fields=["region", "step", "administrator_state"]),
+            models.Index(
+                name="organization_figures",
+                condition=Q(closed_on=None),
+                fields=["region", "municipality", "kind", "step", "administrator_state", "step_since", "id"],
+            ),
+            models.Index(name="organization_in_order", condition=Q(closed_on=None), fields=["search_key", "id"]),
         ]
 
     def __str__(self) -> str:
