@@ -1,4 +1,4 @@
-"""What the desk names one by one: overdue cases, doubtful administrators, unchecked appointments, in one statement.
+"""What the desk names one by one: overdue cases, unchecked appointments, who stands still, in one statement.
 
 Each table gives its few rows to one union; the objects are built of what the desk shows and are not for saving.
 """
@@ -10,15 +10,14 @@ from typing import Any
 from django.db.models import CharField, DateField, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from coordination.doubts import with_doubts
 from coordination.figures import WAITED_FOR
-from organizations.models import Appointment, Organization, Region
+from organizations.models import Appointment, Municipality, Organization, Region
 from organizations.models.organization import OrganizationQuerySet
+from organizations.statuses import Step
 from registrations.models import Case as SomeCase
 from registrations.models import HelpRequest
 
-CASES_SHOWN = APPOINTMENTS_SHOWN = 10
-DOUBTS_SHOWN = 6
+CASES_SHOWN = APPOINTMENTS_SHOWN = ORGANIZATIONS_SHOWN = 10
 _COLUMNS = (
     "own",
     "what",
@@ -32,28 +31,26 @@ _COLUMNS = (
     "building",
     "region_of",
     "at",
-    "key",
 )
 
 
 @dataclass
 class Notices:
     overdue: list[SomeCase] = field(default_factory=list)
-    doubtful: list[Organization] = field(default_factory=list)
+    stuck: list[Organization] = field(default_factory=list)
     unchecked: list[Appointment] = field(default_factory=list)
 
 
 def notices_of(organizations: OrganizationQuerySet, late: Q, regions: Mapping[int, Region]) -> Notices:
     """The most pressing of each sort; `regions` are those of the organizations."""
-    notices, keys = Notices(), dict[int, str]()
-    first, *others = [_unchecked(organizations), _doubtful(organizations), *_overdue(organizations, late)]
+    notices = Notices()
+    first, *others = [_unchecked(organizations), _stuck(organizations), *_overdue(organizations, late)]
     for row in first.union(*others, all=True):
         said = dict(zip(_COLUMNS, row, strict=True))
-        keys[said["pk_of"]] = said["key"]
         _note(notices, said, _organization(said, regions))
     notices.overdue.sort(key=lambda case: (-case.overdue_days, case.number))
     del notices.overdue[CASES_SHOWN:]
-    notices.doubtful.sort(key=lambda row: (row.doubt, keys[row.pk]))  # type: ignore[attr-defined]
+    notices.stuck.sort(key=lambda row: (row.step_since is None, row.step_since, row.pk))
     notices.unchecked.sort(key=lambda row: row.made_at, reverse=True)
     return notices
 
@@ -74,7 +71,6 @@ def _rows(rows: "QuerySet[Any]", what: str, of: str = "organization__", **column
         "building": F(f"{of}branch"),
         "region_of": F(f"{of}region_id"),
         "at": F(f"{of}step"),
-        "key": F(f"{of}search_key"),
     }
     said = {f"said_{name}": column for name, column in (said | columns).items()}
     told: QuerySet[Any] = rows.order_by().annotate(**said).values_list(*(f"said_{name}" for name in _COLUMNS))
@@ -92,10 +88,10 @@ def _unchecked(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     return _rows(rows, "unchecked", number=_text(F("source")), words=_text(F("full_name")), moment=F("made_at"))
 
 
-def _doubtful(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
-    chosen = with_doubts(organizations).order_by("doubt", "search_key").values("pk")[:DOUBTS_SHOWN]
-    rows = with_doubts(Organization.objects.filter(pk__in=chosen))
-    return _rows(rows, "doubtful", of="", words=_text(F("doubt")))
+def _stuck(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
+    begun = organizations.exclude(step=Step.MIGRATED).exclude(step=None).order_by("step_since", "pk")
+    rows = Organization.objects.filter(pk__in=begun.values("pk")[:ORGANIZATIONS_SHOWN])
+    return _rows(rows, "stuck", of="", words=_text(F("municipality__name")), day=F("step_since"))
 
 
 def _overdue(organizations: OrganizationQuerySet, late: Q) -> "list[QuerySet[Any]]":
@@ -121,9 +117,10 @@ def _note(notices: Notices, said: Mapping[str, Any], row: Organization) -> None:
             pk=said["own"], organization=row, full_name=said["words"], source=said["number"], made_at=said["moment"]
         )
         notices.unchecked.append(made)
-    elif said["what"] == "doubtful":
-        row.doubt = said["words"]  # type: ignore[attr-defined]
-        notices.doubtful.append(row)
+    elif said["what"] == "stuck":
+        row.step_since = said["day"]
+        row.municipality = Municipality(name=said["words"]) if said["words"] else None
+        notices.stuck.append(row)
     else:
         kind = next(each for each in WAITED_FOR if each.kind == said["what"])
         more = {"addressee": said["words"]} if kind is HelpRequest else {}

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
+from coordination.doubts import with_doubts
 from coordination.notices import notices_of
 from coordination.past import past_of
 from coordination.scope import Scope
@@ -21,7 +22,7 @@ from organizations.models import Organization
 from registrations.clock import overdue_since
 from registrations.models import InboxLetter
 
-LONGEST_WITHOUT_A_MOVE = 10
+DOUBTS_SHOWN = 6
 
 
 @login_not_required
@@ -67,7 +68,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "tallies": tallies,
             "ball": tallies.ball(figures["figures"].ball()),
             "overdue": notices.overdue,
-            "doubtful": notices.doubtful,
+            "doubtful": with_doubts(organizations).order_by("doubt", "search_key")[:DOUBTS_SHOWN],
             "unchecked": notices.unchecked,
             "now": now,
             **figures,
