@@ -26,7 +26,10 @@ def audience(campaign: Campaign) -> OrganizationQuerySet:
     author: User = campaign.author
     if not author.is_active:
         return Organization.objects.none()
-    found = OrganizationFilter(QueryDict(campaign.query), author).found
+    asked = OrganizationFilter(QueryDict(campaign.query), author)
+    found = asked.found
+    if asked.searched and asked.searched.is_similar:  # a guess may be shown, but nobody is written to by a guess
+        found = found.none()
     return Organization.objects.supervised_by(author).filter(pk__in=found.order_by().values("pk"))
 
 

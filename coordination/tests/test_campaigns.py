@@ -174,6 +174,21 @@ def test_a_test_goes_to_the_author_alone(region: Region, school: Organization, v
     assert not campaign.recipients.exists()
 
 
+def test_nobody_is_written_to_by_a_guess(region: Region, municipality: Municipality, vera: User) -> None:
+    lyceum = make_organization(municipality, short_name="Лицей", full_name="Лицей")
+    guessed, meant = (make_campaign(vera, region, query=f"q={words}") for words in ("лицй", "лицей"))
+    send(guessed)
+    send(meant)
+    assert told(guessed) == set()
+    assert told(meant) == {lyceum}
+
+
+def test_conditions_too_long_to_keep_are_refused_not_cut(region: Region, vera: User, enter: Enter) -> None:
+    answer = enter(vera).post(f"/campaigns/new/?q={'школа+' * 400}&step=1", TYPED, follow=True)
+    assert "Условий слишком много" in answer.content.decode()
+    assert not Campaign.objects.exists()
+
+
 class Killed(BaseException):
     """As `kill -9` between two batches."""
 

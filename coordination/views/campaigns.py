@@ -17,6 +17,7 @@ from coordination.campaign_forms import CampaignForm, ScheduleForm, begins_now
 from coordination.campaign_work import ring_after_commit
 from coordination.desk import Desk
 from coordination.models import Campaign
+from coordination.models.saved_view import LONGEST_QUERY
 from coordination.placeholders import PLACES
 from coordination.views.saved_views import conditions
 from correspondence.models import Letter
@@ -52,7 +53,11 @@ def campaigns(request: SignedInRequest) -> HttpResponse:
 
 def write(request: SignedInRequest) -> HttpResponse:
     """A new one, to whom the address says: the filter of the list."""
-    campaign = Campaign(author=request.user, region=_region(request), query=conditions(request.GET)[:2000])
+    region, query = _region(request), conditions(request.GET)
+    if len(query) > LONGEST_QUERY:  # cut short, it would lose a condition and reach more organizations
+        messages.warning(request, "Условий слишком много. Уберите часть фильтров.")
+        return redirect("coordination:campaigns")
+    campaign = Campaign(author=request.user, region=region, query=query)
     form = CampaignForm(request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
