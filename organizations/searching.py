@@ -27,6 +27,7 @@ _LAYOUT = str.maketrans(
 )
 MOST_WORDS = 8  # of one search; a whole address pasted into the box needs no more
 LONGEST_NUMBER = 4  # «29» is the number of a school; longer ones are the beginning of an ИНН or ОГРН
+FEW = 500  # rows that are found once and then asked for by their keys
 LONG_WORD = 7  # letters; from here on two slips are forgiven
 MOST_LIKE = 8  # words of the territory that one mistaken word may have meant
 
@@ -58,17 +59,13 @@ def search(rows: "OrganizationQuerySet", text: str) -> Found:
     if not typed:
         return Found(rows.none() if text.strip() else rows)
     search = _Search(rows)
-    exact = search.bearing({word: [word] for word in typed})
-    if exact.exists():
+    if (exact := search.some({word: [word] for word in typed})) is not None:
         return Found(exact, words=typed)
     switched = _typed(text.casefold().translate(_LAYOUT)) if re.search(r"[a-z]", text.casefold()) else []
-    if switched:
-        exact = search.bearing({word: [word] for word in switched})
-        if exact.exists():
-            return Found(exact, is_similar=True, words=switched)
+    if switched and (exact := search.some({word: [word] for word in switched})) is not None:
+        return Found(exact, is_similar=True, words=switched)
     for words in filter(None, (typed, switched)):
-        similar = search.similar_to(words)
-        if similar is not None and similar.exists():
+        if (similar := search.similar_to(words)) is not None:
             return Found(similar, is_similar=True, words=words)
     return Found(rows.none(), words=typed)
 
@@ -89,20 +86,26 @@ class _Search:
         places = Municipality.objects.filter(pk__in=rows.order_by().values("municipality"))
         self.places = {pk: indexed(name) for pk, name in places.values_list("pk", "name")}
 
-    def bearing(self, meant: dict[str, list[str]]) -> "OrganizationQuerySet":
-        """Rows in which, for each word typed, one of the words it may mean begins a word of name or municipality."""
+    def some(self, meant: dict[str, list[str]]) -> "OrganizationQuerySet | None":
+        """Rows in which, for each word typed, one of the words it may mean begins a word of name or municipality.
+
+        The names are read once: few rows are asked for by their keys from then on, by the page and by its count.
+        """
         rows = self.rows
         closeness: Combinable = Value(0, IntegerField())
         for words in meant.values():
             rows = rows.filter(self._any(words, _beginning))
             closeness += Case(When(self._any(words[:1], _whole), then=1), default=0, output_field=IntegerField())
-        return rows.annotate(closeness=closeness).order_by("-closeness", "search_key", "pk")
+        keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(keys) <= FEW:
+            rows = self.rows.filter(pk__in=keys)
+        return rows.annotate(closeness=closeness).order_by("-closeness", "search_key", "pk") if keys else None
 
     def similar_to(self, words: list[str]) -> "OrganizationQuerySet | None":
         """None where some word resembles nothing in this territory. Numbers are never guessed."""
         known = self._vocabulary()
         meant = {word: _likes(word, known) for word in words}
-        return self.bearing(meant) if all(meant.values()) else None
+        return self.some(meant) if all(meant.values()) else None
 
     def _any(self, words: list[str], pattern: Callable[[str], str]) -> Q:
         condition = Q()
