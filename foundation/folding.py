@@ -17,6 +17,7 @@ _FOLDED = str.maketrans(
 )
 # Marks that Word leaves inside pasted text and nobody sees: soft hyphen, zero-width space, word joiner, BOM.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"), None)
+_TO_FOLD = re.compile("[" + re.escape("".join(map(chr, _FOLDED))) + "]")  # `translate` looks up every single letter
 _JOINERS = "\u200c\u200d"
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_IN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[a-zë][^\W\d_]*")
@@ -39,11 +40,15 @@ def fold(text: str) -> str:
 
 def _fold_once(text: str) -> str:
     # «№» goes first: NFKC would turn it into a Latin "No".
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(_FOLDED)).casefold())
-    text = " ".join(text.translate(_FOLDED).split())
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _plain(text)).casefold())
+    text = " ".join(_plain(text).split())
     if not text.isprintable():
         text = "".join(filter(str.isprintable, text))
     return _LATIN_IN_WORD.sub(_russian_letters, text)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_FOLDED) if _TO_FOLD.search(text) else text
 
 
 def _russian_letters(match: re.Match[str]) -> str:
@@ -61,7 +66,9 @@ def clean_text(text: str, *, keep_lines: bool = False) -> str:
 
     Raises ValidationError on control characters (NUL) and on those that turn the direction of text.
     """
-    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():  # invisible marks and line breaks are not
+        text = text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", text)
     if not text.isprintable() and any(_is_harmful(character) for character in text):
         raise ValidationError("Уберите невидимые управляющие знаки: наберите этот текст заново.", code="control")
     if not keep_lines:
