@@ -4,7 +4,7 @@ from coordination.statuses import Reason
 from organizations.models import Organization
 
 _LINES = {
-    Reason.OVERDUE: ("Мы ждём ответа по организации «{name}».", "Назовите, пожалуйста, когда он будет."),
+    Reason.OVERDUE: ("Мы ждём ответа Сферума: {name}.", "Назовите, пожалуйста, когда он будет."),
     Reason.UNREAD: ("На почту пришёл ответ Сферума.", "Откройте портал, прочитайте ответ и отметьте, что в нём."),
     Reason.UNCHECKED: (
         "В портале появилось новое назначение администратора Сферума.",
