@@ -15,6 +15,7 @@ from accounts.models import User
 from conftest import make_organization
 from coordination.models import Export
 from coordination.statuses import ExportFormat, ExportStatus
+from coordination.views import exports as views
 from foundation import sheets
 from organizations.journey import reach
 from organizations.models import Event, Municipality, Organization
@@ -121,3 +122,24 @@ def test_it_costs_the_same_at_three_and_at_three_hundred_rows(
             browser.get("/organizations/export.xlsx?sort=municipality")
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_the_page_of_the_list_offers_what_is_on_it(
+    school: Organization, marina: User, vera: User, enter: Enter
+) -> None:
+    page = enter(vera).get("/organizations/?kind=school&sort=-name&page=1").content.decode()
+    for address in ("export.xlsx", "export.csv"):
+        assert f'href="/organizations/{address}?kind=school&amp;sort=-name"' in page
+    assert 'href="/organizations/export/?kind=school&amp;sort=-name&amp;names=yes"' in page
+    assert "/organizations/export/" not in enter(marina).get("/organizations/").content.decode()
+
+
+def test_a_thousand_rows_are_given_at_once_and_more_are_not(
+    municipality: Municipality, vera: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert views.AT_ONCE == 1000
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    browser = enter(vera)
+    for expected in (200, 200, 302):
+        make_organization(municipality)
+        assert browser.get("/organizations/export.xlsx").status_code == expected

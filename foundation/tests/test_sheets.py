@@ -107,3 +107,22 @@ def test_a_cell_too_long_for_excel_is_cut_and_not_lost():
 def test_rows_are_written_as_they_come():
     rows = ([number, f"Школа № {number}"] for number in range(5_000))
     assert len(cells_of(book_of(Sheet("Школы", ["№", "Название"], rows)))) == 5_001
+
+
+def test_a_workbook_is_printed_lying_on_its_side_with_its_titles_on_each_page():
+    file = book_of(Sheet("Школы & сады", ["Название"], [["Школа"]]))
+    with zipfile.ZipFile(file) as parts:
+        page, book = (parts.read(name).decode() for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"))
+    assert 'orientation="landscape"' in page
+    assert 'paperSize="9"' in page
+    assert 'fitToHeight="0"' in page
+    assert "&amp;LШколы &amp;&amp; сады" in page
+    assert "_xlnm.Print_Titles" in book
+
+
+def test_a_hundred_like_titles_are_a_hundred_sheets():
+    file = book_of(*(Sheet("Ё" * 40, ["Графа"], []) for _ in range(101)))
+    file.seek(0)
+    names = CalamineWorkbook.from_filelike(file).sheet_names
+    assert len(set(names)) == 101
+    assert all(len(name) <= 31 for name in names)
