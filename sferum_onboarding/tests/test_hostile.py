@@ -96,6 +96,7 @@ LISTS = (
 PARAMETERS = [
     "age",
     "another",
+    "as_of",
     "answer",
     "doubt",
     "held",
@@ -124,6 +125,7 @@ PARAMETERS = [
     "since",
     "site",
     "sort",
+    "stalled",
     "state",
     "status",
     "step",

@@ -21,9 +21,9 @@ from conftest import (
     make_region,
     make_user,
 )
-from coordination.models import Campaign, Contradiction, Export, SavedView, SferumTable, Snooze
+from coordination.models import Campaign, Contradiction, Export, SavedView, SferumTable, Snooze, Target
 from coordination.models.export import scope_of
-from coordination.statuses import Contrast, ExportFormat, ExportKind, ExportStatus
+from coordination.statuses import Contrast, ExportFormat, ExportKind, ExportStatus, Measure
 from correspondence.models import IncomingAttachment
 from correspondence.tests.answers import make_incoming
 from foundation.tokens import sign
@@ -201,6 +201,16 @@ def make_world() -> World:
     places |= {f"guides:material-{verb}": {"guide_pk": guide.pk} for verb in ("change", "reviewed", "remove")}
     news = News.objects.create(region=region, title="Новое", written_by=people["vera"])
     places |= {f"guides:news-{verb}": {"news_pk": news.pk} for verb in ("change", "remove")}
+    target = Target.objects.put(
+        region=region,
+        municipality=None,
+        measure=Measure.REGISTERED,
+        value=90,
+        is_share=True,
+        due_on=timezone.localdate() + timedelta(days=30),
+        by=people["vera"],
+    )
+    places["coordination:target-remove"] = {"pk": target.pk}
     places["guides:reminders-link"] = {"token": sign(REMINDERS, people["marina"].pk)}
     places |= {f"mfa_{verb}_webauthn": {"pk": key.pk} for verb in ("remove", "edit")}
     places |= {f"organizations:import-{verb}": {"pk": file.pk} for verb in IMPORT_VERBS}
