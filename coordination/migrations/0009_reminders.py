@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                     "organization",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reminders",
+                        related_name="ladder_reminders",
                         to="organizations.organization",
                     ),
                 ),

@@ -22,7 +22,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="reminders")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="ladder_reminders")
     stage = models.PositiveSmallIntegerField("о каком этапе", choices=Stage)
     since = models.DateField("на этапе с")
     rung = models.CharField("кому", max_length=20, choices=Rung)

@@ -88,7 +88,7 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             .filter(organization=row)
             .select_related("registration", "handover", "help")[:MOST_UNREAD],
             "pending": JoinRequest.objects.waiting().filter(organization=row).count(),
-            "reminders": row.reminders.select_related("letter")[:REMINDERS_SHOWN],
+            "reminders": row.ladder_reminders.select_related("letter")[:REMINDERS_SHOWN],
         },
     )
 
