@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
-from coordination.models import Contradiction
+from coordination.models import Call, Contradiction, Reminder, Snooze, Standing
+from coordination.models.campaign import CampaignRecipient
 from invitations.models import (
     ApplicantBlock,
     Destruction,
@@ -96,10 +97,14 @@ MOVES = (
     Move(Event, "запись журнала,записи журнала,записей журнала"),
     Move(ImportRow, ""),
     Move(Contradiction, ""),
+    Move(Snooze, "", once=(), among=Q(woken_at=None)),
+    Move(Call, "звонок,звонка,звонков"),
+    Move(Reminder, "напоминание,напоминания,напоминаний"),
+    Move(CampaignRecipient, "", once=("campaign",)),
     Move(Organization, "", field="successor"),
 )
-APART = (CaseLetter,)
-"""Goes where its case goes."""
+APART = (CaseLetter, Standing)
+"""A letter goes where its case goes; what was kept of past days stays with the row that it was kept of."""
 
 OF_CLASS = (
     (ExpectedMember, "school_class"),
