@@ -23,6 +23,7 @@ class Field(TextChoices):
     INN = "inn", "ИНН"
     KPP = "kpp", "КПП"
     OGRN = "ogrn", "ОГРН"
+    OWN_CODE = "own_code", "Код в реестре"
     ADDRESS = "address", "Адрес"
     EMAIL = "email", "Электронная почта"
     PHONE = "phone", "Телефон"
@@ -50,6 +51,7 @@ _EXACT = {
     Field.INN: "инн|inn",
     Field.KPP: "кпп|kpp",
     Field.OGRN: "огрн|ogrn",
+    Field.OWN_CODE: "код оо|код организации|код учреждения|код школы|код в реестре|номер в реестре|реестровый номер",
     Field.ADDRESS: "адрес|address|adress",
     Field.EMAIL: "почта|эл почта|электронная почта|e-mail|email|e mail",
     Field.PHONE: "телефон|телефоны|тел|phone|telephone",

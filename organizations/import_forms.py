@@ -11,7 +11,9 @@ from organizations.import_desk import region_choices
 from organizations.import_layout import read_layout
 from organizations.import_missing import close_missing, missing_in
 from organizations.models import ImportFile
+from organizations.statuses import Answer
 
+_DIGITS = 9
 _MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -81,9 +83,9 @@ class ReadingForm(forms.Form):
     encoding = forms.ChoiceField(label="Кодировка", choices=list(ENCODINGS.items()), widget=look)
     delimiter = forms.ChoiceField(label="Разделитель", choices=list(DELIMITERS.items()), widget=look)
 
-    def __init__(self, file: ImportFile, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, file: ImportFile, data: Any = None) -> None:
         known = {name: file.layout.get(name) for name in ("encoding", "delimiter")}
-        super().__init__(*args, **kwargs | {"initial": known, "auto_id": "reading_%s"})
+        super().__init__(data, initial=known, auto_id="reading_%s")
         self.file = file
 
     def clean(self) -> dict[str, Any]:
@@ -117,3 +119,25 @@ class MissingForm(forms.Form):
     def close(self, file: ImportFile, *, by: User) -> str:
         data = self.cleaned_data
         return close_missing(file, None if data["everybody"] else data["ids"], by=by, typed=data["typed"])
+
+
+class AnswersForm(forms.Form):
+    """«Это она?» of the rows on the page, and one answer for all that are left."""
+
+    rest = forms.ChoiceField(label="Всем, кто ещё без ответа", required=False, choices=Answer.choices)
+
+    def __init__(self, file: ImportFile, data: Any) -> None:
+        super().__init__(data)
+        self.file = file
+        told = [name.removeprefix("answer_") for name in data if name.startswith("answer_")]
+        for number in [text for text in told if text.isdecimal() and len(text) < _DIGITS]:
+            self.fields[f"answer_{number}"] = forms.ChoiceField(choices=Answer.choices, required=False)
+
+    def save(self) -> str:
+        data = self.cleaned_data
+        given = {int(name.removeprefix("answer_")): data[name] for name in data if name != "rest"}
+        count = self.file.rows.answer(given)
+        if data["rest"]:
+            left = self.file.rows.filter(answer="").values_list("number", flat=True)
+            count += self.file.rows.answer(dict.fromkeys(left, data["rest"]))
+        return f"Ответы записаны: {count}."

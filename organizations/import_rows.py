@@ -17,7 +17,7 @@ from organizations.models import Organization
 from organizations.regions import find_region
 from organizations.statuses import Kind
 
-_PLAIN = (Field.FULL_NAME, Field.SHORT_NAME, Field.ADDRESS, Field.PHONE, Field.SITE, Field.HEAD_NAME)
+_PLAIN = (Field.FULL_NAME, Field.SHORT_NAME, Field.OWN_CODE, Field.ADDRESS, Field.PHONE, Field.SITE, Field.HEAD_NAME)
 _LONGEST: dict[Field, int] = {
     name: getattr(Organization._meta.get_field(name.value), "max_length", 0) for name in _PLAIN
 }
@@ -54,6 +54,7 @@ class Row:
     is_registered: bool = False
     registered_on: date | None = None
     nominee: Nominee | None = None
+    keyless: str = ""  # why its numbers do not tell the organization; its code or its name may
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -158,7 +159,7 @@ class _Reader:
             found["ogrn"] = self._checked(row, Field.OGRN, cells.ogrn, texts[Field.OGRN])
         row.facts |= {name: number for name, number in found.items() if number}
         if row.key is None and not row.problems:
-            self._refuse(row, Field.INN, _no_key(row.facts))
+            row.keyless = _no_key(row.facts)
 
     def _take_place(self, row: Row) -> None:
         row.municipality = row.texts.get(Field.MUNICIPALITY, "") or row.texts.get(Field.OKTMO, "")

@@ -10,9 +10,9 @@ from organizations.columns import Field, Header
 from organizations.import_rows import Nominee, Row
 from organizations.imports import RowPlan
 from organizations.models import ImportFile, ImportRow
-from organizations.statuses import Outcome
+from organizations.statuses import Answer, Outcome
 
-_WRITING = (Outcome.ADDED, Outcome.CHANGED)
+_WRITING = (Outcome.ADDED, Outcome.CHANGED, Outcome.ASKED)
 _NAMES = (Field.SHORT_NAME, Field.FULL_NAME)
 _LONGEST_NAME = 500
 
@@ -47,7 +47,11 @@ def _changes(plan: RowPlan) -> list[list[str]]:
 
 
 def is_as_shown(row: ImportRow, plan: RowPlan) -> bool:
-    """Whether writing would do exactly what the page has shown."""
+    """Whether writing would do exactly what the page has shown; of an answered row, what was answered."""
+    if row.outcome == Outcome.ASKED:
+        if row.answer == Answer.NEW:
+            return plan.outcome == Outcome.ADDED
+        return plan.outcome in (Outcome.CHANGED, Outcome.SAME) and sorted(row.changes) == sorted(_changes(plan))
     if plan.outcome != row.outcome:
         return False
     same = row.organization_id == (plan.organization.pk if plan.organization else None)
@@ -61,6 +65,8 @@ def _said(row: Row) -> dict[str, Any]:
         "municipality": row.municipality,
         "facts": row.facts,
     }
+    if row.keyless:
+        said["keyless"] = row.keyless
     if row.is_registered:
         said["registered"] = row.registered_on.isoformat() if row.registered_on else ""
     if row.nominee:
@@ -81,6 +87,7 @@ def row_of(kept: ImportRow) -> Row:
         facts=said["facts"],
         is_registered=day is not None,
         registered_on=date.fromisoformat(day) if day else None,
+        keyless=said.get("keyless", ""),
         nominee=Nominee(name, PhoneNumber.from_string(phone) if phone else None, email) if name else None,
     )
 

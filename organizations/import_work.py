@@ -16,9 +16,10 @@ from organizations.import_apply import apply_rows
 from organizations.import_missing import Scope
 from organizations.import_places import Territory
 from organizations.import_register import BATCH
+from organizations.import_repeats import conflict
 from organizations.import_store import header_of, is_as_shown, keep, row_of
 from organizations.import_undo import undo_rows
-from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows, conflict
+from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows
 from organizations.models import Event, ImportFile, ImportRow, Region
 from organizations.models.import_file import MOST_TRIES, LeaseLost
 from organizations.statuses import ImportStatus, Outcome
@@ -133,7 +134,9 @@ def _apply_batch(file: ImportFile, rows: list[ImportRow]) -> None:
     codes = {row.said["region"] for row in rows}
     Region.objects.filter(code__in=codes).update(name=F("name"))
     territory = None if file.uploaded_by.is_staff else Territory.of(file.uploaded_by)
-    plans = Planner(header_of(file), territory).plan_many([row_of(row) for row in rows])
+    plans = Planner(header_of(file), territory).plan_answered(
+        [(row_of(row), row.answer, row.organization_id) for row in rows]
+    )
     pairs = list(zip(rows, plans, strict=True))
     _refuse([row for row, plan in pairs if not is_as_shown(row, plan)], _CHANGED_SINCE)
     pairs = [(row, plan) for row, plan in pairs if row.outcome != Outcome.REFUSED]
@@ -144,7 +147,8 @@ def _apply_batch(file: ImportFile, rows: list[ImportRow]) -> None:
         by=file.uploaded_by,
     )
     for row, plan in pairs:
-        row.is_written, row.organization = True, plan.organization
+        row.outcome = plan.outcome  # what was asked about is one or the other now
+        row.is_written, row.organization = plan.outcome != Outcome.SAME, plan.organization
         row.written = _written(plan, before[row.number])
         row.said, row.cells = {}, []  # names and telephones are not kept longer than they are needed
     ImportRow.objects.rewrite([row for row, _ in pairs])

@@ -3,7 +3,7 @@
 The key is ИНН + КПП; ОГРН only where neither side has a КПП. Rows of one key are compared before anything else.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,10 +15,12 @@ from foundation.tables import NotATable, Table
 from organizations.columns import Field, Header, find_header
 from organizations.import_cells import kind_in
 from organizations.import_places import Place, Places, Territory
-from organizations.import_register import BATCH, Known, load_known
-from organizations.import_rows import Key, Nominee, Problem, Row, read_rows
+from organizations.import_questions import branch_of, is_another
+from organizations.import_register import BATCH, Known, Names, load_known
+from organizations.import_repeats import Repeats, conflict
+from organizations.import_rows import Nominee, Problem, Row, read_rows
 from organizations.models import Organization
-from organizations.statuses import Kind, Outcome
+from organizations.statuses import Answer, Kind, Outcome
 
 _COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 NO_ROWS = "Под строкой заголовков нет ни одной строки с организацией."
@@ -124,40 +126,6 @@ def batches_of_rows(table: Table, header: Header, region: str) -> Iterator[list[
         yield batch
 
 
-def conflict(number: int, other: int) -> Problem:
-    reason = f"Те же ИНН и КПП (или ОГРН), что в строке {other}, но сведения другие."
-    return Problem(number, str(Field.INN.label), reason)
-
-
-class Repeats:
-    """Rows of one key, met one by one: of each only its number and a digest of what it says are kept."""
-
-    def __init__(self) -> None:
-        self._first: dict[Key, tuple[int, int]] = {}
-        self._others: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-
-    def meet(self, row: Row) -> bool:
-        """Whether the row only repeats the first one of its key."""
-        if not row.key:
-            return False
-        digest = hash(frozenset(row.folded().items()))
-        number, first = self._first.setdefault(row.key, (row.number, digest))
-        if number == row.number:
-            return False
-        self._others[row.key].append((row.number, digest))
-        return digest == first and not row.problems
-
-    def conflicts(self) -> dict[int, int]:
-        """Where rows of one key differ, none of them is taken: its number, and that of a row that says otherwise."""
-        found: dict[int, int] = {}
-        for key, others in self._others.items():
-            group = [self._first[key], *others]
-            if len({digest for _, digest in group}) > 1:
-                for number, digest in group:
-                    found[number] = next(other for other, said in group if said != digest)
-        return found
-
-
 class Planner:
     """Plans rows batch by batch, each with a constant number of queries."""
 
@@ -166,18 +134,58 @@ class Planner:
         self.repeats = Repeats()
         self.known = Known()
         self.places = Places()
+        self.names = Names()
         self.territory = territory
         has_place = header.columns.keys() & {Field.MUNICIPALITY, Field.OKTMO}
         self.default_place = territory.only_place if territory and not has_place else None
 
     def plan_many(self, rows: list[Row]) -> list[RowPlan]:
-        self.known = load_known(rows)
         self.places.load({row.region for row in rows if row.region})
-        return [RowPlan(row, Outcome.SAME) if self.repeats.meet(row) else self.plan(row) for row in rows]
+        self.names.load({row.region for row in rows if row.keyless and row.region})
+        repeated = {row.number for row in rows if self.repeats.meet(row)}
+        places = {row.number: self._place_of(row) for row in rows if row.number not in repeated}
+        named = {row.number: self._named(row, places[row.number]) for row in rows if row.keyless}
+        self.known = load_known(rows, filter(None, named.values()))
+        return [
+            RowPlan(row, Outcome.SAME)
+            if row.number in repeated
+            else self.plan(row, places[row.number], named.get(row.number))
+            for row in rows
+        ]
 
-    def plan(self, row: Row) -> RowPlan:
-        organization = self.known.find(row)
-        place = self._place_of(row)
+    def plan_answered(self, rows: list[tuple[Row, str, int | None]]) -> list[RowPlan]:
+        """Rows with what a person has said of them («» where nobody was asked) and of which organization."""
+        self.places.load({row.region for row, _, _ in rows if row.region})
+        self.known = load_known([row for row, _, _ in rows], [pk for _, answer, pk in rows if answer and pk])
+        plans = []
+        for row, answer, pk in rows:
+            place = self._place_of(row)
+            if answer == Answer.YES:
+                plans.append(self._settled(row, place, self.known.by_pk(pk or 0)))
+            elif answer == Answer.NEW:
+                if row.key and self.known.find(row):
+                    row.facts["branch"] = branch_of(row)
+                plans.append(self._settled(row, place, None))
+            else:
+                plans.append(self.plan(row, place))
+        return plans
+
+    def plan(self, row: Row, place: Place | None, named: int | None = None) -> RowPlan:
+        organization, candidate = self.known.find(row), None
+        if organization and row.key and is_another(row, organization):
+            candidate = organization
+        elif organization is None and row.keyless:
+            candidate = self.known.by_inn(row) or (self.known.by_pk(named) if named else None)
+            if candidate is None:
+                self._refuse(RowPlan(row, Outcome.REFUSED), Field.INN, row.keyless)
+        elif organization is None and (other := self.known.by_code(row)):
+            candidate = other
+        plan = self._settled(row, place, candidate or organization)
+        if candidate and plan.outcome != Outcome.REFUSED:
+            plan.outcome = Outcome.ASKED
+        return plan
+
+    def _settled(self, row: Row, place: Place | None, organization: Organization | None) -> RowPlan:
         plan = RowPlan(row, Outcome.SAME, organization, place)
         if not row.problems:
             self._check(plan)
@@ -188,6 +196,12 @@ class Planner:
         else:
             self._change(plan, organization)
         return plan
+
+    def _named(self, row: Row, place: Place | None) -> int | None:
+        """By its name: in the municipality that the row names, or anywhere where it names none."""
+        if place is None:
+            return None if row.municipality else self.names.find(row, None)
+        return self.names.find(row, place.pk) if place.pk else None
 
     def _place_of(self, row: Row) -> Place | None:
         if not row.region or not row.municipality:

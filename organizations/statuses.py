@@ -80,7 +80,17 @@ class Outcome(TextChoices):
     ADDED = "added", "добавится"
     CHANGED = "changed", "изменится"
     SAME = "same", "без изменений"
+    ASKED = "asked", "нужен ответ"
     REFUSED = "refused", "не принята"
+
+
+class Answer(TextChoices):
+    """«Это она?»: what a person says of a row whose organization the file does not tell for certain."""
+
+    NONE = "", "пока без ответа"
+    YES = "yes", "да, это она"
+    NEW = "new", "нет, другая: добавить"
+    SKIP = "skip", "не загружать"
 
 
 class ImportStatus(TextChoices):

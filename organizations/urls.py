@@ -36,6 +36,7 @@ urlpatterns = [
     path("organizations/import/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("organizations/import/<int:pk>/refused.xlsx", imports.refused, name="import-refused"),
     path("organizations/import/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("organizations/import/<int:pk>/answers/", imports.answer, name="import-answers"),
     path("organizations/import/<int:pk>/missing/", imports.close_missing, name="import-missing"),
     path("organizations/import/<int:pk>/undo/", imports.undo, name="import-undo"),
     path("organizations/import/<int:pk>/discard/", imports.discard, name="import-discard"),

@@ -123,7 +123,7 @@ class ImportFile(models.Model):
 
     def confirm(self, *, by: User, version: int) -> None:
         """Queues the writing of what the page showed. Raises WrongStatus where it was confirmed or read anew since."""
-        total = self.report.get("added", 0) + self.report.get("changed", 0)
+        total = self.report.get("added", 0) + self.report.get("changed", 0) + self.rows.answered().count()
         self._queue(ImportStatus.APPLYING, Q(status=ImportStatus.READY, version=version), total=total)
         ImportFile.objects.filter(pk=self.pk).update(confirmed_at=self.queued_at)
         Event.record("import.confirmed", self, by=by)

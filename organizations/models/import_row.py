@@ -5,12 +5,30 @@ from django.db.models import Q
 
 from organizations.models.import_file import ImportFile
 from organizations.models.organization import Organization
-from organizations.statuses import Outcome
+from organizations.statuses import Answer, ImportStatus, Outcome
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def to_write(self) -> "ImportRowQuerySet":
-        return self.filter(outcome__in=(Outcome.ADDED, Outcome.CHANGED), is_written=False)
+        plain = Q(outcome__in=(Outcome.ADDED, Outcome.CHANGED))
+        return self.filter(plain | self._answered(), is_written=False)
+
+    def answered(self) -> "ImportRowQuerySet":
+        return self.filter(self._answered())
+
+    @staticmethod
+    def _answered() -> Q:
+        return Q(outcome=Outcome.ASKED, answer__in=(Answer.YES, Answer.NEW))
+
+    def answer(self, answers: "dict[int, str]") -> int:
+        """Keeps what a person says of each row, by number, while the list of changes waits; returns how many."""
+        open_ = self.filter(outcome=Outcome.ASKED, file__status=ImportStatus.READY)
+        return sum(
+            open_.filter(number__in=[number for number, said in answers.items() if said == answer]).update(
+                answer=answer
+            )
+            for answer in set(answers.values())
+        )
 
     def to_undo(self) -> "ImportRowQuerySet":
         return self.filter(is_written=True, is_undone=False)
@@ -42,6 +60,8 @@ class ImportRow(models.Model):
     """Of a row that is refused, or may yet be: it goes back to its author with the reasons."""
     written = models.JSONField("записано", default=dict)
     """By field [before, after] as they stood in the list, for taking them back."""
+    answer = models.CharField("ответ", max_length=10, choices=Answer, blank=True)
+    """To «Это она?» of `organization`, where the outcome asks; unanswered rows are not written."""
     is_written = models.BooleanField(default=False)
     is_undone = models.BooleanField(default=False)
     undo_notes = models.JSONField("что не возвращено", default=list)

@@ -50,6 +50,9 @@ class Organization(models.Model):
     inn = models.CharField("ИНН", max_length=12, blank=True)
     kpp = models.CharField("КПП", max_length=9, blank=True)
     ogrn = models.CharField("ОГРН", max_length=15, blank=True)
+    own_code = models.CharField(
+        "код в реестре", max_length=40, blank=True, help_text="Под этим кодом организация стоит в списках департамента."
+    )
     address = models.CharField("адрес", max_length=500, blank=True)
     email = models.EmailField("официальная почта", blank=True)
     phone = models.CharField("телефоны", max_length=200, blank=True)
@@ -104,6 +107,7 @@ class Organization(models.Model):
         indexes = [
             models.Index(name="organization_list", fields=["region", "search_key"]),
             models.Index(name="organization_list_local", fields=["municipality", "search_key"]),
+            models.Index(name="organization_own_code", fields=["region", "own_code"], condition=~Q(own_code="")),
             models.Index(name="organization_step", fields=["region", "step", "administrator_state"]),
             models.Index(
                 name="organization_figures",

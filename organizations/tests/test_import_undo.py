@@ -34,6 +34,7 @@ def load(client: Client, *rows: str) -> ImportFile:
     client.post(PAGE, {"file": SimpleUploadedFile("реестр.csv", content)})
     file = ImportFile.objects.latest("pk")
     page = client.post(f"{file.get_absolute_url()}columns/", COLUMNS, follow=True)
+    client.post(f"{file.get_absolute_url()}answers/", {"rest": "yes"})
     client.post(f"{file.get_absolute_url()}confirm/", {"version": page.context["file"].version})  # type: ignore[attr-defined]
     work_on_files()
     file.refresh_from_db()

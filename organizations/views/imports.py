@@ -18,12 +18,12 @@ from foundation.verbs import WrongStatus, attempt
 from organizations import import_desk
 from organizations.columns import Field
 from organizations.import_columns import ColumnsForm
-from organizations.import_forms import ConfirmForm, MissingForm, ReadingForm, UploadForm
+from organizations.import_forms import AnswersForm, ConfirmForm, MissingForm, ReadingForm, UploadForm
 from organizations.import_missing import missing_in
 from organizations.import_store import header_of
 from organizations.models import Event, ImportFile
 from organizations.models.import_row import ImportRowQuerySet
-from organizations.statuses import ImportStatus, Outcome
+from organizations.statuses import Answer, ImportStatus, Outcome
 
 _A_PAGE = 50
 _BATCH = 1000
@@ -41,6 +41,7 @@ _DONE_TABS = [
 ]
 _REFUSED = (Outcome.REFUSED.value, "Не приняты")
 _WARNINGS = ("warnings", "Замечания")
+_ASKED = (Outcome.ASKED.value, "Это она?")
 _MISSING = ("missing", "Нет в файле")
 _KEPT = ("kept", "Не возвращены")
 
@@ -83,7 +84,7 @@ def import_file(request: SignedInRequest, pk: int) -> HttpResponse:
         context = {"file": file} | _shown(request, file, [_KEPT, *_DONE_TABS])
         return render(request, "organizations/import_undone.html", context)
     context = {"file": file, "missing_form": MissingForm(file)} | _shown(
-        request, file, [_REFUSED, *_DONE_TABS, _WARNINGS, _MISSING]
+        request, file, [_REFUSED, *_DONE_TABS, _ASKED, _WARNINGS, _MISSING]
     )
     return render(request, "organizations/import_report.html", context)
 
@@ -148,13 +149,16 @@ def _preview(request: SignedInRequest, file: ImportFile) -> dict[str, object]:
         "understood": header.understood(),
         "unknown": header.unknown(),
         "form": ConfirmForm(initial={"version": file.version}),
-    } | _shown(request, file, [*_TABS, _REFUSED, _WARNINGS, _MISSING])
+        "answered": file.rows.answered().count(),
+        "unanswered": file.rows.filter(outcome=Outcome.ASKED, answer="").count(),
+        "answers": Answer.choices,
+    } | _shown(request, file, [_ASKED, *_TABS, _REFUSED, _WARNINGS, _MISSING])
 
 
 def _shown(request: SignedInRequest, file: ImportFile, tabs: list[tuple[str, str]]) -> dict[str, object]:
     """The tabs, and the rows of the one that was asked for, else of the first one that has any."""
     missing = missing_in(file)
-    counts = file.report | {_MISSING[0]: missing.count()}
+    counts = {_ASKED[0]: 0} | file.report | {_MISSING[0]: missing.count()}
     asked = request.GET.get("show", "")
     first = next((key for key, _ in tabs if counts[key]), tabs[0][0])
     shown = asked if asked in counts else first
@@ -166,6 +170,8 @@ def _shown(request: SignedInRequest, file: ImportFile, tabs: list[tuple[str, str
 
 
 def _rows_of(file: ImportFile, shown: str) -> ImportRowQuerySet:
+    if shown == _ASKED[0]:
+        return file.rows.filter(outcome=shown).select_related("organization")
     if shown == _KEPT[0]:
         return file.rows.exclude(undo_notes=[])
     return file.rows.filter(has_warnings=True) if shown == _WARNINGS[0] else file.rows.filter(outcome=shown)
@@ -182,6 +188,19 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if attempt(request, lambda: import_desk.confirm(file, by=request.user, version=version), _QUEUED) and others:
         messages.info(request, f"Сейчас загружается ещё один файл ({others[0].uploaded_by}). Ваш пойдёт следом.")
     return redirect(file)
+
+
+@coordinators_only
+@require_POST
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Keeps what the person says of the rows whose organization is uncertain; nothing is written by that."""
+    file = _mine(request, pk)
+    form = AnswersForm(file, request.POST)
+    if form.is_valid():
+        messages.success(request, form.save())
+    else:
+        messages.warning(request, "Ответ не записан: выберите один из предложенных.")
+    return redirect(f"{file.get_absolute_url()}?show={_ASKED[0]}&page={request.GET.get('page', '')[:6]}")
 
 
 @coordinators_only

@@ -1,0 +1,34 @@
+"""«Это она?»: where a file does not tell for certain which organization a row means, a person does."""
+
+import re
+
+from foundation.folding import fold
+from organizations.import_rows import Row
+from organizations.models import Organization
+
+_BUILDING = re.compile(r"корпус|филиал|здани|отделени|структурн\w* подразд|\bк ?\d\b")
+_NUMBER = re.compile(r"\d+")
+_LONGEST_BRANCH = 120
+
+
+def is_another(row: Row, organization: Organization) -> bool:
+    """Whether the same numbers come with what looks like another building, branch or school.
+
+    Another number in the name, a word for a building that the list does not have, or both another name and another
+    address. A new legal form or a spelling alone is a change like any other: it stands in the list of changes.
+    """
+    said = fold(row.facts.get("full_name") or row.name)
+    known = fold(organization.full_name)
+    if not said or said in (known, fold(organization.short_name)):
+        return False
+    if _BUILDING.search(said) and not _BUILDING.search(f"{known} {fold(organization.branch)}"):
+        return True
+    theirs, ours = set(_NUMBER.findall(said)), set(_NUMBER.findall(known))
+    address = fold(row.facts.get("address", ""))
+    has_moved = bool(address and organization.address and address != fold(organization.address))
+    return has_moved or bool(theirs and ours and theirs != ours)
+
+
+def branch_of(row: Row) -> str:
+    """What tells a building from its legal entity: its own name."""
+    return row.name[:_LONGEST_BRANCH]
