@@ -184,3 +184,11 @@ def test_the_list_costs_the_same_at_three_and_at_thirty(school: Organization, ve
         return len(queries)
 
     assert cost(3) == cost(30)
+
+
+def test_the_days_that_are_asked_for_are_one_click_away(moved: Organization, vera: User, enter: Enter) -> None:
+    with time_machine.travel(NIGHT + timedelta(hours=1), tick=False):
+        enter(vera).post("/reports/sent/")
+    page = enter(vera).get("/dashboard/movement/").content.decode()
+    for day in ("2026-11-23", "2026-11-21", "2026-09-01"):
+        assert f'href="/dashboard/?as_of={day}"' in page

@@ -1,5 +1,7 @@
 """The coordinator's figures of a past day."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,7 +12,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
 from coordination.figures import grouped, municipalities_of
-from coordination.models import Target
+from coordination.models import SentReport, Target
 from coordination.past import Past
 from coordination.targets import progress_of
 from coordination.trend import trend_of
@@ -30,7 +32,22 @@ def over_time(user: User) -> dict[str, Any]:
     organizations = Organization.objects.supervised_by(user)
     targets = Target.objects.visible_to(user).filter(due_on__gte=timezone.localdate())
     shown = targets.select_related("region", "municipality")[:TARGETS_SHOWN]
-    return {"trend": trend_of(organizations), "targets": progress_of(shown, organizations)}
+    return {
+        "trend": trend_of(organizations),
+        "targets": progress_of(shown, organizations),
+        "days": list(days_asked_for(user)),
+    }
+
+
+def days_asked_for(user: User) -> Iterator[dict[str, Any]]:
+    """Yesterday, the day of the last report, the beginning of the school year: one click each."""
+    today = timezone.localdate()
+    yield {"label": "вчера", "day": today - timedelta(days=1)}
+    last = SentReport.objects.visible_to(user).first()
+    if last and (sent_on := timezone.localdate(last.at)) < today:
+        yield {"label": f"в день прошлой справки, {sent_on:%d.%m.%Y}", "day": sent_on}
+    autumn = date(today.year if (today.month, today.day) > (9, 1) else today.year - 1, 9, 1)
+    yield {"label": f"1 сентября {autumn.year}", "day": autumn}
 
 
 def past_desk(request: SignedInRequest, past: Past) -> HttpResponse:
@@ -40,5 +57,6 @@ def past_desk(request: SignedInRequest, past: Past) -> HttpResponse:
         "figures": past.figures(organizations),
         "municipalities": municipalities_of(grouped(past.standings(organizations))),
         "now": timezone.localtime(),
+        "days": list(days_asked_for(request.user)),
     }
     return render(request, "coordination/dashboard_past.html", context)
