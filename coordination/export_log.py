@@ -20,7 +20,7 @@ VERBS = tuple(verb for verb in WORDS if verb.endswith(("exported", "downloaded")
 _EXPORT = Export._meta.label_lower
 
 
-class LogFilter(django_filters.FilterSet):  # type: ignore[misc] # the library has no annotations
+class LogFilter(django_filters.FilterSet):  # the library has no annotations
     by = django_filters.ChoiceFilter(label="Кто", method="done_by", empty_label="все")
     verb = django_filters.ChoiceFilter(label="Что", choices=[(verb, WORDS[verb]) for verb in VERBS], empty_label="всё")
     since = DayFilter(label="С", field_name="at", lookup_expr="date__gte")

@@ -1,7 +1,7 @@
 """Figures over a territory. Each is counted by one statement over the same queryset that its link shows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,17 +64,18 @@ def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
 
 def grouped(rows: "QuerySet[Any]", *facts: str) -> list[Group]:
     """The same of rows that know their holder: organizations, or what was kept of a past day."""
-    found: Iterable[list[Any]] = map(
-        list,
+    found = (
         rows.order_by()
         .annotate(is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)))
         .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
-        .annotate(number=Count("pk")),
+        .annotate(number=Count("pk"))
     )
-    return [
-        Group(*row[:6], number=row[-1], facts=dict(zip(facts, row[6:-1], strict=True)))  # type: ignore[misc]
-        for row in found
-    ]
+    return [_group(row, facts) for row in found]
+
+
+def _group(row: Sequence[Any], names: Sequence[str]) -> Group:
+    place, name, is_school, step, state, holder, *facts, number = row
+    return Group(place, name, is_school, step, state, holder, number, dict(zip(names, facts, strict=True)))
 
 
 @dataclass

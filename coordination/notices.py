@@ -11,9 +11,8 @@ from django.db.models import CharField, DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Cast
 
 from coordination.figures import WAITED_FOR
-from organizations.models import Appointment, Municipality, Organization, Region
+from organizations.models import Appointment, Organization, Region
 from organizations.models.organization import OrganizationQuerySet
-from organizations.statuses import Step
 from registrations.models import Case as SomeCase
 from registrations.models import HelpRequest
 
@@ -37,20 +36,18 @@ _COLUMNS = (
 @dataclass
 class Notices:
     overdue: list[SomeCase] = field(default_factory=list)
-    stuck: list[Organization] = field(default_factory=list)
     unchecked: list[Appointment] = field(default_factory=list)
 
 
 def notices_of(organizations: OrganizationQuerySet, late: Q, regions: Mapping[int, Region]) -> Notices:
     """The most pressing of each sort; `regions` are those of the organizations."""
     notices = Notices()
-    first, *others = [_unchecked(organizations), _stuck(organizations), *_overdue(organizations, late)]
+    first, *others = [_unchecked(organizations), *_overdue(organizations, late)]
     for row in first.union(*others, all=True):
         said = dict(zip(_COLUMNS, row, strict=True))
         _note(notices, said, _organization(said, regions))
     notices.overdue.sort(key=lambda case: (-case.overdue_days, case.number))
     del notices.overdue[CASES_SHOWN:]
-    notices.stuck.sort(key=lambda row: (row.step_since is None, row.step_since, row.pk))
     notices.unchecked.sort(key=lambda row: row.made_at, reverse=True)
     return notices
 
@@ -88,12 +85,6 @@ def _unchecked(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     return _rows(rows, "unchecked", number=_text(F("source")), words=_text(F("full_name")), moment=F("made_at"))
 
 
-def _stuck(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
-    begun = organizations.exclude(step=Step.MIGRATED).exclude(step=None).order_by("step_since", "pk")
-    rows = Organization.objects.filter(pk__in=begun.values("pk")[:ORGANIZATIONS_SHOWN])
-    return _rows(rows, "stuck", of="", words=_text(F("municipality__name")), day=F("step_since"))
-
-
 def _overdue(organizations: OrganizationQuerySet, late: Q) -> "list[QuerySet[Any]]":
     mine = organizations.order_by().values("pk")
     found = []
@@ -117,10 +108,6 @@ def _note(notices: Notices, said: Mapping[str, Any], row: Organization) -> None:
             pk=said["own"], organization=row, full_name=said["words"], source=said["number"], made_at=said["moment"]
         )
         notices.unchecked.append(made)
-    elif said["what"] == "stuck":
-        row.step_since = said["day"]
-        row.municipality = Municipality(name=said["words"]) if said["words"] else None
-        notices.stuck.append(row)
     else:
         kind = next(each for each in WAITED_FOR if each.kind == said["what"])
         more = {"addressee": said["words"]} if kind is HelpRequest else {}

@@ -23,6 +23,13 @@ def list_of(context: template.Context, query: str = "", **more: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def desk_query(context: template.Context) -> str:
+    """«?…» with the scope of the page, for another view of the same part of the territory."""
+    scope: Scope = context.get("scope") or Scope()
+    return "".join(scope.desk_address().partition("?")[1:])
+
+
+@register.simple_tag(takes_context=True)
 def desk_of(context: template.Context, **changes: Any) -> str:
     """The desk with another part of the territory in sight: `{% desk_of kind="school" %}`."""
     scope: Scope = context.get("scope") or Scope()

@@ -53,7 +53,7 @@ def test_the_region_sets_a_target_and_sees_it_on_the_desk(municipality: Municipa
     Organization.objects.filter(pk=organizations[0].pk).update(step=Step.REGISTERED)
     client = enter(vera)
     assert client.post("/region/targets/", chosen()).status_code == 302
-    for address in ("/dashboard/", "/region/targets/"):
+    for address in ("/dashboard/movement/", "/region/targets/"):
         answer = client.get(address)
         (row,) = answer.context["targets"]
         assert (row.needed, row.actual, row.share) == (2, 1, 25)
@@ -87,9 +87,9 @@ def test_a_municipal_coordinator_sees_hers_and_sets_none(
     make_organization(municipality)
     for place in (municipality, other_school.municipality):
         enter(vera).post("/region/targets/", chosen(municipality=str(place.pk)))
-    (row,) = enter(nadia).get("/dashboard/").context["targets"]
+    (row,) = enter(nadia).get("/dashboard/movement/").context["targets"]
     assert row.target.municipality == municipality
-    assert len(enter(vera).get("/dashboard/").context["targets"]) == 2
+    assert len(enter(vera).get("/dashboard/movement/").context["targets"]) == 2
     assert enter(nadia).post("/region/targets/", chosen()).status_code == 404
     assert enter(nadia).post(f"/region/targets/{row.target.pk}/remove/").status_code == 404
     assert enter(vera).post(f"/region/targets/{row.target.pk}/remove/").status_code == 302

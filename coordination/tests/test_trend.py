@@ -28,7 +28,7 @@ def test_weeks_before_the_first_snapshot_come_from_the_days_of_steps(
     Organization.objects.update(administrator_state=AdministratorState.CONFIRMED)
     with time_machine.travel(NOW):
         trend = trend_of(Organization.objects.all())
-        page = enter(vera).get("/dashboard/").content.decode()
+        page = enter(vera).get("/dashboard/movement/").content.decode()
     registered, confirmed, *_ = trend.lines
     assert len(trend.days) == WEEKS
     assert trend.days[-4:] == [date(2026, 11, 8), date(2026, 11, 15), SUNDAY, date(2026, 11, 24)]

@@ -362,9 +362,9 @@ def test_a_day_that_makes_no_sense_is_refused_at_its_field(
 
 def test_the_desk_shows_the_first_seven_and_leads_to_all(municipality: Municipality, vera: User, enter: Enter) -> None:
     rows = [make_organization(municipality, step=Step.REGISTERED, short_name=f"Лицей {number}") for number in range(9)]
-    page = enter(vera).get("/dashboard/")
+    page = enter(vera).get("/dashboard/calls/")
     assert len(page.context["calls"]) == 7
     assert f'href="{PAGE}">Весь список дел: 9' in page.content.decode()
     for row in rows:
         make_appointment(row, checked_at=timezone.now())
-    assert "Звонить сегодня некому" in enter(vera).get("/dashboard/").content.decode()
+    assert "Звонить сегодня некому" in enter(vera).get("/dashboard/calls/").content.decode()

@@ -72,6 +72,12 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
             "unchecked": notices.unchecked,
             "now": now,
             **figures,
-        }
-        | top(organizations),
+        },
     )
+
+
+def calls_today(request: SignedInRequest) -> HttpResponse:
+    """The top of the work list for the desk, asked for after the figures: it looks through every matter there is."""
+    territory_of(request)
+    territory = Organization.objects.supervised_by(request.user).listed()
+    return render(request, "coordination/_calls_today.html", top(Scope.read(request.GET).narrow(territory)))
