@@ -1,7 +1,7 @@
 """Figures over a territory. Each is counted by one statement over the same queryset that its link shows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
