@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("coordination", "0004_sent_reports"),
-        ("organizations", "0010_norms_of_steps"),
+        ("organizations", "0011_norms_of_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("organizations", "0013_search_vocabulary"),
+        ("organizations", "0014_search_vocabulary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("coordination", "0005_targets"),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("coordination", "0006_saved_views"),
         ("correspondence", "0003_letters_of_queue"),
-        ("organizations", "0013_search_vocabulary"),
+        ("organizations", "0014_search_vocabulary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

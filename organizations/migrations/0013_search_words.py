@@ -19,7 +19,7 @@ def index_names(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0010_questions_of_imports"),
+        ("organizations", "0012_questions_of_imports"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coordination", "0009_reminders"),
+        ("coordination", "0008_reminders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("correspondence", "0003_letters_of_queue"),
-        ("organizations", "0014_reminder_limit_and_municipal_heads"),
+        ("organizations", "0015_reminder_limit_and_municipal_heads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("coordination", "0007_campaigns"),
     ]

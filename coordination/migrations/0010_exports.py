@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0007_import_layouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("coordination", "0010_digest_choices"),
+        ("coordination", "0009_digest_choices"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0015_closing_reason"),
+        ("organizations", "0016_closing_reason"),
     ]
 
     operations = [

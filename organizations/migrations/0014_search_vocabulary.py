@@ -22,7 +22,7 @@ def learn_words(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0012_search_words"),
+        ("organizations", "0013_search_words"),
     ]
 
     operations = [

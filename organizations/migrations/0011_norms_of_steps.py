@@ -7,7 +7,7 @@ import organizations.models.territory
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0009_undo_of_imports"),
+        ("organizations", "0010_undo_of_imports"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0010_norms_of_steps"),
+        ("organizations", "0011_norms_of_steps"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0013_search_vocabulary"),
+        ("organizations", "0014_search_vocabulary"),
     ]
 
     operations = [

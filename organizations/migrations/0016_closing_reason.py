@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0014_reminder_limit_and_municipal_heads"),
+        ("organizations", "0015_reminder_limit_and_municipal_heads"),
     ]
 
     operations = [

@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("organizations", "0015_closing_reason"),
+        ("organizations", "0016_closing_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("coordination", "0012_exports"),
+        ("coordination", "0010_exports"),
     ]
 
     operations = [

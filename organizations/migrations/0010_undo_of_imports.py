@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0008_missing_in_registry"),
+        ("organizations", "0009_missing_in_registry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
