@@ -126,9 +126,13 @@ class Coordinator(Person):
         self.look()
 
     def reads_report(self) -> dict[str, list[list[object]]]:
-        """«Справка на сегодня»: rows of each sheet."""
+        """«Справка на дату»: rows of each sheet."""
         self.open("/dashboard/")
-        book = load_workbook(BytesIO(self.download("Справка на сегодня")))
+        self.follow("Справка на дату")
+        self.look()
+        with self.page.expect_download() as given:
+            self.press("Таблица (XLSX)")
+        book = load_workbook(BytesIO(given.value.path().read_bytes()))
         return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
     def reached(self, step: str) -> int:
