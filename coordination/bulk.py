@@ -56,9 +56,9 @@ class Act:
     needs_place: bool = False
 
 
-def acts_of(user: User) -> list[Act]:
+def acts_of(desk: Desk) -> list[Act]:
     """Moving between municipalities is for whoever answers for all of them."""
-    return [act for act in ACTS.values() if not act.needs_place or Desk(user, "").manages_coordinators]
+    return [act for act in ACTS.values() if not act.needs_place or desk.manages_coordinators]
 
 
 # --- letters -------------------------------------------------------------------------------------------------------

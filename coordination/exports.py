@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import IO, Any
 
@@ -62,9 +63,13 @@ class ListExport:
         return OrganizationFilter(QueryDict(self.query), self.user)
 
     @property
+    def day(self) -> date | None:
+        """The past day that the list shows; none for today."""
+        return self.asked.past.day if self.asked.past else None
+
+    @property
     def title(self) -> str:
-        past = self.asked.past
-        return f"На {past.day:%d.%m.%Y}" if past and past.day else "Организации"
+        return f"На {self.day:%d.%m.%Y}" if self.day else "Организации"
 
     @cached_property
     def numbers(self) -> list[int]:

@@ -170,7 +170,7 @@ def test_the_figures_may_come_from_elsewhere(school: Organization) -> None:
     """What was kept of an earlier day takes the place of the rows as they are."""
 
     def as_it_was(organizations: object) -> Standing:
-        row = MunicipalityRow(None, "Прежний район", 777, 0, 0, 0, 0, 0, 0)
+        row = MunicipalityRow(name="Прежний район", total=777)
         return Standing(Figures(total=777), [row])
 
     report = Report(Organization.objects.all(), "Область", timezone.localtime(), "Вера", figures=as_it_was)

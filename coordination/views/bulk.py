@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.bulk import Act, acts_of
+from coordination.desk import Desk
 from coordination.filters import OrganizationFilter
 from foundation.templatetags.portal import count
 from organizations.models import Municipality, Organization
@@ -68,7 +69,7 @@ def perform(request: SignedInRequest, act: str) -> HttpResponse:
 
 def _act(request: SignedInRequest, key: str) -> Act:
     """Nobody without a territory comes here."""
-    mine = {act.key: act for act in acts_of(request.user)}
+    mine = {act.key: act for act in acts_of(Desk(request.user, request.path))}
     if key not in mine or not Organization.objects.supervised_by(request.user).exists():
         raise Http404
     return mine[key]

@@ -1,5 +1,6 @@
 """The list as a file: a short one in the answer, a long one by the worker, names only with a reason."""
 
+from datetime import date
 from io import BytesIO
 
 from django.contrib import messages
@@ -65,7 +66,7 @@ def _given(request: SignedInRequest, chosen: ListExport, form: ExportFormat, rea
     Export.objects.give(
         ExportKind.ORGANIZATIONS, form, by=request.user, rows=rows, region=region, query=chosen.query, reason=reason
     )
-    return _response(file.getvalue(), form)
+    return _response(file.getvalue(), form, chosen.day)
 
 
 def _queued(request: SignedInRequest, chosen: ListExport, form: ExportFormat, reason: str) -> HttpResponse:
@@ -80,9 +81,10 @@ def _queued(request: SignedInRequest, chosen: ListExport, form: ExportFormat, re
     return redirect(row)
 
 
-def _response(content: bytes, form: str) -> HttpResponse:
+def _response(content: bytes, form: str, day: date | None = None) -> HttpResponse:
+    """`day` is the past day that the list shows."""
     answer = csv_response if form == ExportFormat.CSV else xlsx_response
-    return answer(content, f"organizacii-{timezone.localdate():%Y-%m-%d}.{form}")
+    return answer(content, f"organizacii-{f'na-{day}' if day else timezone.localdate()}.{form}")
 
 
 def _mine(request: SignedInRequest, pk: int) -> Export:

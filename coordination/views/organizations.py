@@ -37,7 +37,8 @@ CALLS_SHOWN = 5
 
 
 def organizations(request: SignedInRequest) -> HttpResponse:
-    if start := start_of(request):
+    saved = list(SavedView.objects.visible_to(request.user))
+    if start := start_of(request, saved):
         return redirect(start)
     desk = Desk(request.user, request.path)
     found = OrganizationFilter(request.GET, request.user, desk)
@@ -51,9 +52,9 @@ def organizations(request: SignedInRequest) -> HttpResponse:
             "filter": found,
             "table": table,
             "count": table.paginator.count,
-            "saved": SavedView.objects.visible_to(request.user),
+            "saved": saved,
             "conditions": conditions(request.GET),
-            "acts": acts_of(request.user),
+            "acts": acts_of(desk),
             "past": found.past,
         },
     )
