@@ -39,7 +39,7 @@ class Past:
         """«Всего в списке» of that day: each row also bears what it was, as `was_step` and so on."""
         if self.at is None:
             return organizations.none()
-        kept = FilteredRelation("standings", condition=held_at(self.at, "standings__"))
+        kept = FilteredRelation("kept_standings", condition=held_at(self.at, "kept_standings__"))
         was = {f"was_{name}": F(f"kept__{name}") for name in WAS}
         rows = organizations.annotate(kept=kept, was_municipality_name=F("kept__municipality__name"), **was)
         return rows.filter(kept__is_listed=True)

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                     "organization",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="standings",
+                        related_name="kept_standings",
                         to="organizations.organization",
                     ),
                 ),

@@ -40,7 +40,7 @@ class StandingQuerySet(models.QuerySet["Standing"]):
 class Standing(models.Model):
     """State of an organization from one snapshot until the first that saw another; open while it still holds."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="standings")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="kept_standings")
     seen_from = models.DateTimeField("с")
     seen_until = models.DateTimeField("до", null=True)
     step = models.PositiveSmallIntegerField("этап", choices=Step, null=True)
