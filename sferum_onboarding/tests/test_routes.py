@@ -69,8 +69,10 @@ PEOPLE_OF_THE_SCHOOL = [
     *("expected", "expected-staff", "expected-list", "expected-upload", "expected-draft", "expected-confirm"),
 ]
 WITH_NAMES = {f"invitations:{name}" for name in ("requests", "tick-list", "expected-list", "expected-draft")}
-# The journal of who looked at names, and what keeps a person signed in.
-MAY_BE_WRITTEN_BY_LOOKING = re.compile(r'"(organizations_event|django_session|usersessions_usersession|portal_cache)"')
+# The journals of who looked at names and who took a file along, and what keeps a person signed in.
+MAY_BE_WRITTEN_BY_LOOKING = re.compile(
+    r'"(organizations_event|coordination_export|django_session|usersessions_usersession|portal_cache)"'
+)
 
 
 @pytest.fixture
