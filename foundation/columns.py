@@ -14,16 +14,15 @@ class SelectColumn(tables.Column):  # type: ignore[misc]  # the library is not t
     """
 
     def __init__(self, **extra: Any) -> None:
-        super().__init__(
-            accessor="pk", orderable=False, attrs={"td": {"class": "check"}, "th": {"class": "check"}}, **extra
-        )
+        marks = {"td": {"class": "check"}, "th": {"class": "check"}}
+        super().__init__(accessor="pk", verbose_name="Выбор", orderable=False, attrs=marks, **extra)
 
     @property
     def header(self) -> SafeString:
         return format_html(
             '<span class="visually-hidden">{}</span>'
             '<input class="form-check-input" type="checkbox" data-bulk-all aria-label="{}">',
-            "Выбор",
+            self.verbose_name,
             "Выбрать все на этой странице",
         )
 

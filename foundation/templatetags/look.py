@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -23,6 +23,20 @@ def icon(name: str, classes: str = "") -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def cells_of(row: Any) -> SafeString:
+    """The cells of a row of django-tables2, each with its column's name for the cards of a narrow screen.
+
+    What all cells of a column share is worked out once for a table: in the template it cost more than the cells.
+    """
+    table = row.table
+    if not hasattr(table, "shared_by_cells"):
+        columns = table.columns.items()
+        table.shared_by_cells = {name: (each.verbose_name, each.attrs["td"].as_html()) for name, each in columns}
+    lines = ((*table.shared_by_cells[column.name], cell) for column, cell in row.items())
+    return format_html_join("", '<td data-label="{}" {}>{}</td>', lines)
 
 
 @register.filter
