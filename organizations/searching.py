@@ -119,7 +119,7 @@ class _Search:
     def _vocabulary(self) -> list[str]:
         from organizations.models import SearchWord
 
-        words = set(SearchWord.objects.of(self.rows).values_list("word", flat=True))
+        words = set(SearchWord.objects.of(self.rows, self.places).values_list("word", flat=True))
         return sorted(words.union(*(name.split() for name in self.places.values())))
 
 

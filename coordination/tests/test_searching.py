@@ -124,7 +124,11 @@ def test_a_guess_knows_no_words_of_another_territory(
     assert "Канарейкинская" not in theirs
     assert SIMILAR not in theirs
     assert "Канарейкинская" in all_of_it  # red control: the word is there to be guessed
-    assert set(SearchWord.objects.of(Organization.objects.coordinated_by(nadia)).values_list("word", flat=True)) == {
+    assert set(
+        SearchWord.objects.of(Organization.objects.coordinated_by(nadia), [municipality.pk]).values_list(
+            "word", flat=True
+        )
+    ) == {
         "мбоу",
         "школа",
         "канареечная",

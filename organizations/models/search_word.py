@@ -14,11 +14,10 @@ LONGEST = 100  # letters; nothing longer is a word
 
 
 class SearchWordQuerySet(models.QuerySet["SearchWord"]):
-    def of(self, organizations: "OrganizationQuerySet") -> "SearchWordQuerySet":
-        """The words of the territory in which these organizations lie, and of no other."""
-        rows = organizations.order_by()
-        elsewhere = rows.filter(municipality=None).values("region")
-        return self.filter(Q(municipality__in=rows.values("municipality")) | Q(municipality=None, region__in=elsewhere))
+    def of(self, organizations: "OrganizationQuerySet", places: Iterable[int]) -> "SearchWordQuerySet":
+        """The words of the territory of these organizations, and of no other; `places` are its municipalities."""
+        elsewhere = organizations.order_by().filter(municipality=None).values("region")
+        return self.filter(Q(municipality__in=list(places)) | Q(municipality=None, region__in=elsewhere))
 
     def learn(self, organizations: "Iterable[Organization]") -> None:
         """Adds the words of these names. A word whose last bearer has gone may stay: a search for it finds nothing."""
