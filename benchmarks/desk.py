@@ -82,6 +82,7 @@ def pages(region: Any) -> dict[str, Callable[[], tuple[int, int]]]:
         "bare page": lambda: counted(bare),
         "admin list": lambda: counted(lambda: content(igor, "/admin/organizations/organization/")),
         "dashboard": lambda: counted(lambda: content(vera, "/dashboard/")),
+        "what waits": lambda: counted(lambda: content(vera, "/dashboard/waiting/")),
         "list": lambda: counted(lambda: content(vera, "/organizations/")),
     }
     for text in SEARCHES:

@@ -1,7 +1,7 @@
 """Figures over a territory. Each is counted by one statement over the same queryset that its link shows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,32 +50,26 @@ class Group:
     state: str
     holder: str
     number: int
-    facts: Mapping[str, Any]
 
     @property
     def is_registered(self) -> bool:
         return (self.step or 0) >= Step.REGISTERED
 
 
-def groups_of(organizations: OrganizationQuerySet, *facts: str) -> list[Group]:
-    """All figures of a page come from this one grouping; `facts` are annotations by which to tell rows apart too."""
-    return grouped(organizations.annotate(holder=holder_expression()), *facts)
+def groups_of(organizations: OrganizationQuerySet) -> list[Group]:
+    """All figures of the road come from this one grouping."""
+    return grouped(organizations.annotate(holder=holder_expression()))
 
 
-def grouped(rows: "QuerySet[Any]", *facts: str) -> list[Group]:
+def grouped(rows: "QuerySet[Any]") -> list[Group]:
     """The same of rows that know their holder: organizations, or what was kept of a past day."""
     found = (
         rows.order_by()
         .annotate(is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)))
-        .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder", *facts)
+        .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder")
         .annotate(number=Count("pk"))
     )
-    return [_group(row, facts) for row in found]
-
-
-def _group(row: Sequence[Any], names: Sequence[str]) -> Group:
-    place, name, is_school, step, state, holder, *facts, number = row
-    return Group(place, name, is_school, step, state, holder, number, dict(zip(names, facts, strict=True)))
+    return [Group(*row) for row in found]
 
 
 @dataclass

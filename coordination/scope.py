@@ -1,6 +1,7 @@
 """What part of the territory the desk shows: a municipality, schools or the others. It lives in the address."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -61,7 +62,7 @@ class Scope:
 
     def list_address(self, query: str = "", **more: str) -> str:
         """The list under these conditions, and under those of `query`, which go before."""
-        return _address("coordination:organizations", self.conditions | more, query)
+        return _address("coordination:organizations", tuple((self.conditions | more).items()), query)
 
     def desk_address(self, **changes: Any) -> str:
         """The desk with another part in sight."""
@@ -69,12 +70,13 @@ class Scope:
         conditions = other.conditions
         if other.measure != Measure.REGISTERED:
             conditions["measure"] = other.measure
-        return _address("coordination:dashboard", conditions)
+        return _address("coordination:dashboard", tuple(conditions.items()))
 
 
-def _address(view: str, conditions: dict[str, str], query: str = "") -> str:
+@lru_cache(maxsize=8192)  # a page of twenty municipalities has some eight hundred, the same at each look
+def _address(view: str, conditions: tuple[tuple[str, str], ...], query: str = "") -> str:
     said = QueryDict(mutable=True)
-    said.update(conditions)
+    said.update(dict(conditions))
     for name, values in QueryDict(query).lists():
         said.setlist(name, values)
     return f"{reverse(view)}?{said.urlencode()}" if said else reverse(view)

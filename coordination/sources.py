@@ -1,18 +1,19 @@
 """«Основание»: how the portal knows where organizations stand, in shares by municipality."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
-from coordination.figures import NO_MUNICIPALITY, Group, share
+from coordination.figures import NO_MUNICIPALITY, share
 from organizations.models import Milestone
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source
 
 
-def with_source(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+def _with_source(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     """The rows with `source`, the ground of the step on which each stands; none where the road has not begun."""
     here = FilteredRelation("milestones", condition=Q(milestones__step=F("step")))
     return organizations.annotate(here=here, source=F("here__source"))
@@ -58,14 +59,14 @@ class Sources:
             start += width
 
 
-def sources_of(groups: Iterable[Group]) -> list[Sources]:
-    """A row per municipality by name, and before them one of all together."""
+def sources_of(organizations: OrganizationQuerySet) -> list[Sources]:
+    """A row per municipality by name, and before them one of all together. One statement."""
     whole, rows = Sources("Всего", ""), dict[int | None, Sources]()
-    for group in groups:
-        if source := group.facts["source"]:
-            name = group.place or "Муниципалитет не указан"
-            row = rows.setdefault(group.municipality, Sources(name, str(group.municipality or NO_MUNICIPALITY)))
-            row.counts[source] += group.number
-            whole.counts[source] += group.number
+    known = _with_source(organizations).exclude(source=None).order_by()
+    groups = known.values_list("municipality", "municipality__name", "source").annotate(number=Count("pk"))
+    for place, name, source, number in groups:
+        row = rows.setdefault(place, Sources(name or "Муниципалитет не указан", str(place or NO_MUNICIPALITY)))
+        row.counts[source] += number
+        whole.counts[source] += number
     by_name = sorted(rows.values(), key=lambda row: (row.key == NO_MUNICIPALITY, row.name))
     return [whole, *by_name] if len(by_name) > 1 else [whole]

@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from coordination.ages import age_expression
 from coordination.chats import STANDING_OF
-from coordination.figures import SMALLEST_GROUP, WAITED_FOR, Bar
+from coordination.figures import SMALLEST_GROUP, WAITED_FOR, Bar, Figures
 from coordination.statuses import Age
 from invitations.models import JoinRequest
 from messenger.models import Chat
@@ -68,6 +68,7 @@ class Tallies:
     chats: Counter[str] = field(default_factory=Counter)
     unanswered: int = 0
     unsorted: int = 0
+    holders: Counter[str] = field(default_factory=Counter)
     waits: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -80,7 +81,8 @@ class Tallies:
             (Bar(age.label, self.schools_with_requests[age], 0, f"requests={age}"), self.requests[age]) for age in Age
         ]
 
-    def ball(self, bars: list[Bar]) -> list[Wait]:
+    def ball(self) -> list[Wait]:
+        bars = Figures(total=self.holders.total(), holders=self.holders).ball()
         return [Wait(bar, self.waits.get(bar.query.removeprefix("holder="), [])) for bar in bars]
 
 
@@ -141,5 +143,7 @@ def _note(tallies: Tallies, what: str, key: str, days: int | None, number: int, 
         tallies.unsorted += number
     elif what == "unanswered":
         tallies.unanswered += number
-    elif days is not None:
-        tallies.waits.setdefault(key, []).extend([max(days, 0)] * number)
+    else:
+        tallies.holders[key] += number
+        if days is not None:
+            tallies.waits.setdefault(key, []).extend([max(days, 0)] * number)

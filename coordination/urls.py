@@ -38,6 +38,7 @@ urlpatterns = [
     path("start/region/", first_run.region, name="first-region"),
     path("dashboard/", desk.dashboard, name="dashboard"),
     path("reports/today.xlsx", reports.workbook, name="report"),
+    path("dashboard/waiting/", desk.waiting, name="waiting"),
     path("dashboard/calls/", desk.calls_today, name="calls-today"),
     path("dashboard/movement/", past.movement, name="movement"),
     path("reports/turnaround/", turnaround.turnaround, name="turnaround"),

@@ -98,7 +98,7 @@ def test_a_municipal_coordinator_counts_only_the_municipality(
     assert figures.total == sum(1 for row in many if row.step and row.step % 2)
 
 
-@pytest.mark.parametrize("address", ["/dashboard/", "/organizations/"])
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/waiting/", "/organizations/"])
 def test_the_page_costs_the_same_at_three_and_at_three_hundred_rows(
     address: str, municipality: Municipality, vera: User, enter: Enter
 ) -> None:
@@ -106,7 +106,7 @@ def test_the_page_costs_the_same_at_three_and_at_three_hundred_rows(
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert browser.get(address).status_code == 200
+            assert browser.get(address, headers={"HX-Request": "true"}).status_code == 200
         return len(queries)
 
     for _ in range(3):
@@ -190,7 +190,7 @@ def test_a_letter_that_a_heads_answer_made_ready_is_seen_on_the_desk(
     browser, address = enter(vera), "/organizations/?letters=unsent"
     assert browser.get(address).context["count"] == 0
     inquiry.answer_cannot(by_name="Петрова Ольга Ивановна")
-    assert f'<a href="{address}">1</a>' in browser.get("/dashboard/").content.decode()
+    assert f'<a href="{address}">1</a>' in browser.get("/dashboard/waiting/").content.decode()
     assert school.name in browser.get(address).content.decode()
 
 
@@ -270,3 +270,16 @@ def test_a_municipality_of_another_region_cannot_be_given_away(vera: User, enter
     )
     assert response.status_code == 200
     assert not foreign.coordinators.exists()
+
+
+def test_what_waits_comes_after_the_figures_and_is_a_page_of_its_own_without_a_script(
+    school: Organization, vera: User, enter: Enter
+) -> None:
+    browser, address = enter(vera), "/dashboard/waiting/"
+    assert f'hx-get="{address}"' in browser.get("/dashboard/").content.decode()
+    piece = browser.get(address, headers={"HX-Request": "true"}).content.decode()
+    places = re.findall(r'id="(waiting[\w-]*)"', browser.get("/dashboard/").content.decode())
+    assert re.findall(r'<div id="(waiting[\w-]*)"', piece) == ["waiting", *sorted(places[1:], key=piece.index)]
+    assert len(places) == 5
+    assert "<html" not in piece
+    assert "<h1>Что ждёт решения</h1>" in browser.get(address).content.decode()

@@ -129,7 +129,7 @@ def test_every_figure_leads_to_exactly_its_rows(
     counted = count_doubts(with_doubts(Organization.objects.all()))
     assert counted == {Doubt.MAIL: 1, Doubt.NOBODY: 3}
     browser = enter(vera)
-    desk = browser.get("/dashboard/").content.decode()
+    desk = browser.get("/dashboard/waiting/").content.decode()
     for reason, number in counted.items():
         assert f'href="/organizations/?doubt={reason}">{number}</a>' in desk
         assert browser.get(f"/organizations/?doubt={reason}").context["count"] == number

@@ -22,7 +22,7 @@ def test_the_ground_of_the_present_step_is_counted_and_leads_to_its_rows(
     reach(school, Step.SIGNED_IN, by=None, source=Source.SCHOOL)
     reach(other_school, Step.REGISTERED, by=None, source=Source.LETTER)
     browser = enter(vera)
-    whole, *_ = browser.get("/dashboard/").context["sources"]
+    whole, *_ = browser.get("/dashboard/waiting/").context["sources"]
     assert dict(whole.counts) == {Source.SCHOOL: 1, Source.LETTER: 1}
     for source, found in ((Source.SCHOOL, [school]), (Source.LETTER, [other_school]), (Source.REGISTRY, [])):
         page = browser.get(f"/organizations/?source={source}")
@@ -37,7 +37,7 @@ def test_shares_stand_per_municipality_and_not_for_fewer_than_five(
     for place, number in ((municipality, 5), (small, 4)):
         for _ in range(number):
             reach(make_organization(place), Step.REGISTERED, by=None, source=Source.SCHOOL)
-    _, few, enough = enter(vera).get("/dashboard/").context["sources"]
+    _, few, enough = enter(vera).get("/dashboard/waiting/").context["sources"]
     assert [part.share for part in few.parts] == [None] * len(Source)
     assert [part.share for part in enough.parts] == [100, 0, 0, 0, 0]
 

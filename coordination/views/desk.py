@@ -13,8 +13,7 @@ from coordination.doubts import with_doubts
 from coordination.notices import notices_of
 from coordination.past import past_of
 from coordination.scope import Scope
-from coordination.sight import figures_in_sight
-from coordination.tallies import tallies_of
+from coordination.sight import figures_in_sight, waiting_in_sight
 from coordination.views import first_run
 from coordination.views.past import past_desk
 from coordination.worklist import top
@@ -49,29 +48,33 @@ def territory_of(request: SignedInRequest) -> Desk:
 
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of the territory, or of one municipality of it under the same address."""
-    desk, scope = territory_of(request), Scope.read(request.GET)
+    territory_of(request)
     supervised = Organization.objects.supervised_by(request.user)
     if past := past_of(request.GET.get("as_of", ""), supervised):
         return past_desk(request, past)
-    territory = supervised.listed()
-    organizations = scope.narrow(territory)
+    figures = figures_in_sight(Scope.read(request.GET), supervised.listed())
+    return render(request, "coordination/dashboard.html", {"now": timezone.localtime(), **figures})
+
+
+def waiting(request: SignedInRequest) -> HttpResponse:
+    """What waits for somebody. The desk asks for it after the figures: every room is looked through for it."""
+    desk, scope = territory_of(request), Scope.read(request.GET)
+    territory = Organization.objects.supervised_by(request.user).listed()
     late, now = overdue_since(desk.regions), timezone.localtime()
     unsorted = InboxLetter.objects.visible_to(request.user).waiting()
-    figures = figures_in_sight(scope, territory, late)
-    tallies = tallies_of(organizations, unsorted, now.date())
+    organizations = scope.narrow(territory)
     notices = notices_of(organizations, late, {region.pk: region for region in desk.regions})
+    template = "coordination/_waiting.html" if "HX-Request" in request.headers else "coordination/waiting.html"
     return render(
         request,
-        "coordination/dashboard.html",
+        template,
         {
             "desk": desk,
-            "tallies": tallies,
-            "ball": tallies.ball(figures["figures"].ball()),
             "overdue": notices.overdue,
             "doubtful": with_doubts(organizations).order_by("doubt", "search_key")[:DOUBTS_SHOWN],
             "unchecked": notices.unchecked,
             "now": now,
-            **figures,
+            **waiting_in_sight(scope, territory, late, unsorted, now.date()),
         },
     )
 

@@ -95,13 +95,13 @@ def test_overdue_cases_climb_to_the_coordinator(
     awaiting(school)
     awaiting(other_school, date(2026, 11, 9))
     with time_machine.travel(datetime(2026, 11, 12, 6, tzinfo=UTC)):
-        page = enter(vera).get("/dashboard/").content.decode()
+        page = enter(vera).get("/dashboard/waiting/").content.decode()
         assert "Сферум не ответил в срок" in page
         assert "Поддержка Сферума · просрочено на 3\xa0рабочих дня" in page
         assert '<a href="/organizations/?letters=overdue">1</a>' in page
         listed = enter(vera).get("/organizations/?letters=overdue")
         assert (listed.context["count"], school.name in listed.content.decode()) == (1, True)
-        assert "Сферум не ответил в срок" in enter(nadia).get("/dashboard/").content.decode()
+        assert "Сферум не ответил в срок" in enter(nadia).get("/dashboard/waiting/").content.decode()
 
 
 def test_the_day_of_the_letter_stays_when_the_answer_comes(school: Organization, vera: User) -> None:
