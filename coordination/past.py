@@ -36,13 +36,14 @@ class Past:
         return f"Состояние на {self.day:%d.%m.%Y}" if self.at and self.day else "Этот день показать нельзя"
 
     def listed(self, organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-        """«Всего в списке» of that day: each row also bears what it was, as `was_step` and so on."""
-        if self.at is None:
-            return organizations.none()
-        kept = FilteredRelation("kept_standings", condition=held_at(self.at, "kept_standings__"))
+        """«Всего в списке» of that day: each row also bears what it was, as `was_step` and so on.
+
+        A day that cannot be shown has no rows, but their names all the same: conditions and the order ask for them.
+        """
+        kept = FilteredRelation("kept_standings", condition=held_at(self.at or timezone.now(), "kept_standings__"))
         was = {f"was_{name}": F(f"kept__{name}") for name in WAS}
         rows = organizations.annotate(kept=kept, was_municipality_name=F("kept__municipality__name"), **was)
-        return rows.filter(kept__is_listed=True)
+        return rows.filter(kept__is_listed=True) if self.at else rows.none()
 
     def standings(self, organizations: OrganizationQuerySet) -> StandingQuerySet:
         """The kept rows; they bear the same names as organizations, so figures are counted over both."""
