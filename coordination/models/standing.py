@@ -90,34 +90,38 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         if day is not None and self.filter(region=region, day=day).exists():
             return None
         at = timezone.now()
-        _end_what_changed(region, at)
-        return self.create(region=region, day=day, at=at, changed=_begin_what_is_new(region, at))
+        seen = _seen(region, day or timezone.localdate(at, timezone=region.zone))
+        _end_what_changed(region, seen, at)
+        return self.create(region=region, day=day, at=at, changed=_begin_what_is_new(seen, at))
 
 
-def _seen(region: Region) -> OrganizationQuerySet:
-    """The organizations of the region with everything that a snapshot keeps, under its names."""
-    listed = ExpressionWrapper(Q(closed_on=None), output_field=BooleanField())
+def _seen(region: Region, day: date) -> OrganizationQuerySet:
+    """The organizations of the region with everything that a snapshot keeps, under its names.
+
+    What closes after that day was still listed on it, as in `OrganizationQuerySet.listed`.
+    """
+    listed = ExpressionWrapper(Q(closed_on=None) | Q(closed_on__gt=day), output_field=BooleanField())
     rows = Organization.objects.filter(region=region).order_by()
     return rows.annotate(holder=holder_expression(), is_listed=listed)
 
 
-def _end_what_changed(region: Region, at: datetime) -> None:
+def _end_what_changed(region: Region, now: OrganizationQuerySet, at: datetime) -> None:
     """Compared here and not by one UPDATE: PostgreSQL, with statistics of yesterday, chose a plan of half a minute."""
-    seen = {pk: values for pk, *values in _seen(region).values_list("pk", *KEPT)}
+    seen = {pk: values for pk, *values in now.values_list("pk", *KEPT)}
     known = Standing.objects.filter(organization__region=region, seen_until=None).order_by()
     over = [row for row, pk, *values in known.values_list("pk", "organization_id", *KEPT) if seen.get(pk) != values]
     for start in range(0, len(over), AT_ONCE):
         Standing.objects.filter(pk__in=over[start : start + AT_ONCE]).update(seen_until=at)
 
 
-def _begin_what_is_new(region: Region, at: datetime) -> int:
+def _begin_what_is_new(seen: OrganizationQuerySet, at: datetime) -> int:
     """INSERT … SELECT, which the ORM has no words for: 40,000 rows would else travel to Python and back.
 
     The SELECT is the ORM's own with its parameters; only names of columns of the model stand before it.
     """
     is_kept = Exists(Standing.objects.filter(organization=OuterRef("pk"), seen_until=None))
     moment = Value(at, output_field=models.DateTimeField())
-    rows = _seen(region).filter(~is_kept).annotate(seen_from=moment).values_list("pk", *KEPT, "seen_from")
+    rows = seen.filter(~is_kept).annotate(seen_from=moment).values_list("pk", *KEPT, "seen_from")
     select, values = rows.query.get_compiler(connection.alias).as_sql()
     name = connection.ops.quote_name
     columns = ", ".join(map(name, ("organization_id", *KEPT, "seen_from")))

@@ -72,6 +72,17 @@ def test_any_moment_is_asked_by_one_condition(school: Organization) -> None:
     assert not Standing.objects.at(NIGHT + DAY).listed().exists()
 
 
+def test_what_closes_later_was_still_listed_on_the_day(school: Organization) -> None:
+    """The snapshot of the 24th is taken on the 25th, when the organization that closes that day is closed already."""
+    change(school, closed_on=date(2026, 11, 25))
+    listed = []
+    for nights in range(2):
+        with time_machine.travel(NIGHT + nights * DAY, tick=False):
+            take_snapshots()
+            listed.append(Standing.objects.at(NIGHT + nights * DAY).get().is_listed)
+    assert listed == [True, False]
+
+
 def test_two_beats_take_one_snapshot_of_a_night(school: Organization) -> None:
     with time_machine.travel(NIGHT, tick=False):
         take_snapshots()
