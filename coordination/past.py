@@ -25,6 +25,8 @@ class Past:
     day: date | None
     at: datetime | None
     note: str
+    kept: date | None = None
+    """The day whose end the snapshot shows; an earlier one where that night has none."""
 
     @property
     def query(self) -> str:
@@ -69,7 +71,7 @@ def past_of(asked: str, organizations: OrganizationQuerySet) -> Past | None:
     found = nightly.filter(day__lte=day).order_by("-day", "-at").first()
     if found is None or found.day is None:
         return Past(day, None, _before(nightly.order_by("day").first()))
-    return Past(day, found.at, _note(day, found.day, found.at))
+    return Past(day, found.at, _note(day, found.day, found.at), found.day)
 
 
 def _parsed(asked: str) -> date | None:

@@ -1,19 +1,23 @@
 """«Справка на дату»: what a coordinator hands to her ministry, as a workbook and on paper."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from io import BytesIO
 from itertools import groupby
-from typing import IO, Any
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 
-from coordination.figures import Bar, Figures, MunicipalityRow, by_municipality, figures_of
+from coordination.figures import Bar, Figures, Group, MunicipalityRow, grouped, groups_of, municipalities_of
+from coordination.models import Standing
+from coordination.past import Past
 from foundation.papers import typeset
 from foundation.sheets import Cell, Sheet, write_xlsx
 from organizations.models import Milestone, Organization, Region
-from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Source, Step
 
 _MUNICIPAL = [
@@ -40,56 +44,74 @@ _BY_NAME = ("search_key", "pk")
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a territory stands: its figures, its municipalities, and on whose word the registrations rest."""
-
-    figures: Figures
-    municipalities: list[MunicipalityRow]
-    sources: dict[str, int] = field(default_factory=dict)
-
-
-def standing_now(organizations: OrganizationQuerySet) -> Standing:
-    """Three statements over the rows as they are."""
-    registered = Milestone.objects.filter(organization__in=organizations, step=Step.REGISTERED).order_by()
-    sources = dict(registered.values_list("source").annotate(Count("pk")))
-    return Standing(figures_of(organizations), by_municipality(organizations), sources)
-
-
-@dataclass(frozen=True)
 class Report:
-    organizations: OrganizationQuerySet
+    rows: "QuerySet[Any]"
+    """What is listed: organizations, or their standings of a past day, which bear the same names."""
     territory: str
     at: datetime
     by: str
     region: Region | None = None
-    figures: Callable[[OrganizationQuerySet], Standing] = standing_now
-    """Where the figures come from: the rows of this hour, or what was kept of an earlier day."""
+    past: Past | None = None
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return grouped(self.rows) if self.past else groups_of(self.rows)
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures.of(self.groups)
+
+    @cached_property
+    def municipalities(self) -> list[MunicipalityRow]:
+        return municipalities_of(self.groups)
+
+    @property
+    def day(self) -> date:
+        """The day whose state it tells."""
+        return self.past.kept if self.past and self.past.kept else self.at.date()
+
+    @property
+    def title(self) -> str:
+        return f"{self.territory}, на {self.day:%d.%m.%Y}" if self.past else self.territory
+
+    @property
+    def source(self) -> str:
+        day = date_format(self.day, "j E Y")
+        if self.past is None or self.past.at is None:
+            return f"по данным портала на {day} года, {self.at:%H:%M}"
+        words = f"по данным портала на конец дня {day} года, снимок {timezone.localtime(self.past.at):%d.%m.%Y %H:%M}"
+        if self.past.day != self.day:
+            words += f". За {self.past.day:%d.%m.%Y} снимка нет, взят ближайший более ранний"
+        return f"{words}. Названия организаций – сегодняшние"
 
 
-def write_report(file: IO[bytes], report: Report) -> int:
-    """Totals with the hour, a row per municipality, a sheet with the organizations of each; returns their number."""
-    standing = report.figures(report.organizations)
-    rows = standing.municipalities
+def report_workbook(report: Report) -> tuple[bytes, int]:
+    """Totals with the hour, a row per municipality, a sheet with the organizations of each; and their number."""
+    file, rows = BytesIO(), report.municipalities
     write_xlsx(
         file,
         [
-            Sheet("Итоги", ["Показатель", "Значение", "Доля"], _totals(report, standing), widths=[64, 40, 10]),
+            Sheet("Итоги", ["Показатель", "Значение", "Доля"], _totals(report), widths=[64, 40, 10]),
             Sheet("Муниципалитеты", _MUNICIPAL, map(_municipal, rows), totals=_sum(rows), widths=[34, *[17] * 7]),
-            *_sheets(report.organizations),
+            *_sheets(report),
         ],
     )
-    return standing.figures.total
+    return file.getvalue(), report.figures.total
 
 
-def _totals(report: Report, standing: Standing) -> Iterator[tuple[Cell, ...]]:
+def _totals(report: Report) -> Iterator[tuple[Cell, ...]]:
     yield "Территория", report.territory
     yield "Составлено", f"{report.at:%d.%m.%Y %H:%M}"
-    yield "Источник", source_words(report.at)
+    yield "Источник", report.source
     yield "Составил(а)", report.by
-    for bar in _bars(standing.figures):
+    for bar in _bars(report.figures):
         yield bar.label, bar.count, _percent(bar)
+    if report.past:
+        return  # snapshots do not keep on whose word a registration rests
+    registered = Milestone.objects.filter(organization__in=report.rows, step=Step.REGISTERED).order_by()
+    numbers = dict(registered.values_list("source").annotate(Count("pk")))
     for source in Source:
-        yield f"Основание регистрации: {source.label}", standing.sources.get(source, 0)
+        yield f"Основание регистрации: {source.label}", numbers.get(source, 0)
 
 
 def _bars(figures: Figures) -> Iterator[Bar]:
@@ -111,13 +133,12 @@ def _percent(bar: Bar) -> str:
     return "" if bar.share is None else f"{bar.share} %"
 
 
-def source_words(at: datetime) -> str:
-    return f"по данным портала на {date_format(at, 'j E Y')} года, {at:%H:%M}"
-
-
-def _sheets(organizations: OrganizationQuerySet) -> list[Sheet]:
+def _sheets(report: Report) -> list[Sheet]:
     """A sheet for each municipality by name; organizations whose municipality is unknown stand last."""
-    rows = organizations.select_related("municipality").order_by("municipality__name", "municipality", *_BY_NAME)
+    named, by_name = (["municipality"], _BY_NAME)
+    if report.past:
+        named, by_name = ["municipality", "organization"], [f"organization__{name}" for name in _BY_NAME]
+    rows = report.rows.select_related(*named).order_by("municipality__name", "municipality", *by_name)
     groups = [(place, list(group)) for place, group in groupby(rows, key=lambda row: row.municipality)]
     groups.sort(key=lambda group: (group[0] is None, group[0].name if group[0] else ""))
     return [
@@ -125,43 +146,50 @@ def _sheets(organizations: OrganizationQuerySet) -> list[Sheet]:
             place.name if place else "Муниципалитет не указан",
             _LISTED,
             map(_listed, group),
-            totals=[f"Всего: {len(group)}", "", "", "", f"зарегистрировано: {sum(o.is_registered for o in group)}"],
+            totals=[f"Всего: {len(group)}", "", "", "", f"зарегистрировано: {sum(map(_is_registered, group))}"],
             widths=[60, 22, 14, 12, 30, 14, 28, 14],
         )
         for place, group in groups
     ]
 
 
-def _listed(row: Organization) -> tuple[Cell, ...]:
+def _is_registered(row: Organization | Standing) -> bool:
+    return (row.step or 0) >= Step.REGISTERED
+
+
+def _listed(row: Organization | Standing) -> tuple[Cell, ...]:
+    """Names and numbers are today's; when the administrator was confirmed snapshots do not keep."""
+    organization, confirmed_on = (
+        (row.organization, None) if isinstance(row, Standing) else (row, row.administrator_confirmed_on)
+    )
     return (
-        row.name,
+        organization.name,
         row.get_kind_display(),
-        row.inn,
-        row.kpp,
+        organization.inn,
+        organization.kpp,
         row.get_step_display() if row.step else "ещё не начали",
         row.step_since,
         row.get_administrator_state_display(),
-        row.administrator_confirmed_on,
+        confirmed_on,
     )
 
 
 def report_paper(report: Report) -> tuple[bytes, int]:
     """The report on A4 with a line to sign on, and the number of its organizations."""
-    standing, region = report.figures(report.organizations), report.region
-    figures, rows = standing.figures, standing.municipalities
+    figures, region = report.figures, report.region
     data: dict[str, Any] = {
         "department": region.department_name or region.name if region else "",
         "phone": region.department_phone if region else "",
         "territory": report.territory,
-        "on": date_format(report.at, "j E Y"),
-        "source": source_words(report.at),
+        "on": date_format(report.day, "j E Y"),
+        "source": report.source,
         "by": report.by,
         "totals": [[bar.label, bar.count, _percent(bar)] for bar in list(_bars(figures))[:6]],
         "funnel": [[bar.label, bar.count, _percent(bar)] for bar in figures.funnel()],
         "administrators": [[bar.label, bar.count, _percent(bar)] for bar in figures.administrators()],
         "columns": _MUNICIPAL,
-        "municipalities": [_municipal(row) for row in rows],
-        "sum": _sum(rows),
+        "municipalities": [_municipal(row) for row in report.municipalities],
+        "sum": _sum(report.municipalities),
     }
     return typeset("coordination/print/report.typ", data), figures.total
 

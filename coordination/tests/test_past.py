@@ -126,7 +126,15 @@ def test_a_day_that_cannot_be_shown_is_refused_in_words(
         answer = enter(vera).get(f"{address}?as_of={asked}")
         assert answer.status_code == 200
         assert words in answer.content.decode()
-    for more in ("", "&reached=3", "&holder=head", "&municipality=none", "&q=школа", "&sort=step", "&sort=-municipality"):
+    for more in (
+        "",
+        "&reached=3",
+        "&holder=head",
+        "&municipality=none",
+        "&q=школа",
+        "&sort=step",
+        "&sort=-municipality",
+    ):
         assert listed(enter(vera), f"as_of={asked}{more}") == []
 
 

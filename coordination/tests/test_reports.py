@@ -16,9 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import User
 from conftest import make_municipality, make_organization
-from coordination.figures import Figures, MunicipalityRow
 from coordination.models import Export
-from coordination.reports import Report, Standing, report_paper, write_report
 from coordination.statuses import ExportFormat, ExportKind
 from organizations.journey import reach
 from organizations.models import Municipality, Organization, Region
@@ -164,20 +162,6 @@ def test_no_percent_under_five(
 def test_an_empty_territory_has_a_report_too(vera: User, enter: Enter) -> None:
     assert book(enter(vera).get("/reports/today.xlsx")).sheet_names == ["Итоги", "Муниципалитеты"]
     assert "В списке нет организаций" in words(enter(vera).get("/reports/today.pdf").content)
-
-
-def test_the_figures_may_come_from_elsewhere(school: Organization) -> None:
-    """What was kept of an earlier day takes the place of the rows as they are."""
-
-    def as_it_was(organizations: object) -> Standing:
-        row = MunicipalityRow(name="Прежний район", total=777)
-        return Standing(Figures(total=777), [row])
-
-    report = Report(Organization.objects.all(), "Область", timezone.localtime(), "Вера", figures=as_it_was)
-    file = BytesIO()
-    assert write_report(file, report) == 777
-    pdf, rows = report_paper(report)
-    assert (rows, "Прежний район 777" in words(pdf)) == (777, True)
 
 
 def test_each_report_leaves_a_line(school: Organization, other_school: Organization, vera: User, enter: Enter) -> None:

@@ -1,6 +1,6 @@
 """«Справки и выгрузки»: what a coordinator takes out of the portal, and the files that are put together for her."""
 
-from io import BytesIO
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
 from coordination.models import Export
-from coordination.reports import Report, report_paper, write_report
+from coordination.past import Past, past_of
+from coordination.reports import Report, report_paper, report_workbook
 from coordination.statuses import ExportFormat, ExportKind
 from coordination.views.desk import territory_of
+from foundation.fields import DayField
 from foundation.http import pdf_response, xlsx_response
 from organizations.models import Municipality, Organization
 
@@ -22,14 +24,16 @@ _LAST_FILES = 10
 
 
 class ReportForm(forms.Form):
-    """The whole territory, or one municipality of it; whoever has only one is asked nothing."""
+    """The whole territory, or one municipality of it; whoever has only one is asked nothing. Today, or a past day."""
 
     municipality = forms.TypedChoiceField(label="Территория", required=False, coerce=int, empty_value=None)
+    as_of = DayField(label="На какой день", required=False, help_text="Пусто: сегодня. О прошлом – на конец дня.")
 
-    def __init__(self, desk: Desk, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, desk: Desk, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
         self.desk = desk
-        self.organizations = Organization.objects.supervised_by(desk.user).listed()
+        self.organizations = Organization.objects.supervised_by(desk.user)
+        self.past: Past | None = None
         places = Municipality.objects.filter(organizations__in=self.organizations).distinct()
         self.places = dict(places.values_list("pk", "name"))
         whole = "все организации портала" if desk.user.is_staff and not desk.coordinates else desk.territory
@@ -37,43 +41,54 @@ class ReportForm(forms.Form):
         self.fields["municipality"].choices = [("", whole), *several.items()]  # type: ignore[attr-defined]
         self.whole = whole
 
+    def clean_as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["as_of"]
+        self.past = past_of(day.isoformat() if day else "", self.organizations)
+        if self.past and self.past.at is None:
+            raise forms.ValidationError(self.past.note)
+        return day
+
     def report(self) -> Report:
-        """Raises Http404 where the municipality is not the person's own."""
-        if not self.is_valid():
-            raise Http404
+        """Of a form that is valid."""
         pk, organizations = self.cleaned_data["municipality"], self.organizations
+        rows = self.past.standings(organizations) if self.past else organizations.listed()
         return Report(
-            organizations.filter(municipality=pk) if pk else organizations,
+            rows.filter(municipality=pk) if pk else rows,
             territory=self.places[pk] if pk else self.whole,
             at=timezone.localtime(),
             by=self.desk.user.full_name,
             region=self.desk.region,
+            past=self.past,
         )
 
 
 @require_GET
 def reports(request: SignedInRequest) -> HttpResponse:
+    """`as_of` in the address is only offered: the day from which the person comes."""
     desk = territory_of(request)
+    return _page(request, ReportForm(desk, initial={"as_of": request.GET.get("as_of", "")}))
+
+
+def _page(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     mine = Export.objects.manageable_by(request.user).defer("content")[:_LAST_FILES]
-    context = {"form": ReportForm(desk), "files": mine, "now": timezone.localtime()}
-    return render(request, "coordination/reports.html", context)
+    return render(request, "coordination/reports.html", {"form": form, "files": mine, "now": timezone.localtime()})
 
 
 @require_GET
-def workbook(request: SignedInRequest) -> HttpResponse:
+def report(request: SignedInRequest, form: str) -> HttpResponse:
+    """The file; the page with the reason where the day cannot be shown, 404 for another one's municipality."""
     desk = territory_of(request)
-    report, file = ReportForm(desk, request.GET).report(), BytesIO()
-    _log(desk, report, ExportFormat.XLSX, write_report(file, report), request.GET.urlencode())
-    return xlsx_response(file.getvalue(), f"spravka-{report.at:%Y-%m-%d-%H%M}.xlsx")
-
-
-@require_GET
-def paper(request: SignedInRequest) -> HttpResponse:
-    desk = territory_of(request)
-    report = ReportForm(desk, request.GET).report()
-    pdf, rows = report_paper(report)
-    _log(desk, report, ExportFormat.PDF, rows, request.GET.urlencode())
-    return pdf_response(pdf, f"spravka-{report.at:%Y-%m-%d-%H%M}.pdf")
+    asked = ReportForm(desk, request.GET)
+    if not asked.is_valid():
+        if "municipality" in asked.errors:
+            raise Http404
+        return _page(request, asked)
+    chosen = asked.report()
+    content, rows = report_workbook(chosen) if form == ExportFormat.XLSX else report_paper(chosen)
+    _log(desk, chosen, ExportFormat(form), rows, request.GET.urlencode())
+    answer = xlsx_response if form == ExportFormat.XLSX else pdf_response
+    moment = f"na-{chosen.day}" if chosen.past else f"{chosen.at:%Y-%m-%d-%H%M}"
+    return answer(content, f"spravka-{moment}.{form}")
 
 
 def _log(desk: Desk, report: Report, form: ExportFormat, rows: int, query: str) -> None:
@@ -84,5 +99,5 @@ def _log(desk: Desk, report: Report, form: ExportFormat, rows: int, query: str) 
         rows=rows,
         region=desk.region,
         query=query,
-        territory=report.territory[:300],
+        territory=report.title[:300],
     )
