@@ -1,9 +1,9 @@
 """Twelve weeks of the four figures that a ministry asks for, from snapshots; before the first, from days of steps."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Count, DateField, F, Q, When
+from django.db.models import Case, Count, DateField, F, Max, Min, Q, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -62,19 +62,20 @@ class Trend:
         return self.kept_from is None or self.days[0] < self.kept_from
 
     @property
-    def rows(self) -> list[tuple[date, list[tuple[str, int | None]]]]:
-        return [(day, [(line.label, line.counts[at]) for line in self.lines]) for at, day in enumerate(self.days)]
+    def rows(self) -> list[tuple[date, bool, list[tuple[str, int | None]]]]:
+        """The day, whether its desk can be shown, and the figures."""
+        kept = [self.kept_from is not None and day >= self.kept_from for day in self.days]
+        cells = [[(line.label, line.counts[at]) for line in self.lines] for at in range(len(self.days))]
+        return list(zip(self.days, kept, cells, strict=True))
 
 
 def trend_of(organizations: OrganizationQuerySet) -> Trend:
     """`organizations`: everything of the territory, closed or not. Four statements."""
     today = timezone.localdate()
     sundays = [today - timedelta(days=today.isoweekday()) - WEEK * back for back in reversed(range(WEEKS - 1))]
-    mine = Snapshot.objects.filter(region__in=organizations.order_by().values("region"), day__isnull=False)
-    first = mine.order_by("day").first()
-    kept_from = first.day if first else None
-    told = _told(organizations, [day for day in sundays if kept_from is None or day < kept_from])
-    kept = _kept(organizations, [day for day in sundays if kept_from is not None and day >= kept_from])
+    kept_from, moments = _kept_at(organizations, sundays)
+    told = _told(organizations, [day for day in sundays if day not in moments])
+    kept = _kept(organizations, moments)
     now = _now(figures_of(organizations.listed()))
     lines = [
         Line(label, [(told | kept).get((name, day)) for day in sundays] + [now[name]])
@@ -83,27 +84,30 @@ def trend_of(organizations: OrganizationQuerySet) -> Trend:
     return Trend([*sundays, today], lines, kept_from)
 
 
+def _kept_at(organizations: OrganizationQuerySet, days: list[date]) -> tuple[date | None, dict[date, datetime]]:
+    """The first day that is kept, and the moment of the snapshot that shows each of `days`, as `past_of` finds it."""
+    mine = Snapshot.objects.filter(region__in=organizations.order_by().values("region"), day__isnull=False)
+    last = {f"last_{at}": Max("at", filter=Q(day__lte=day)) for at, day in enumerate(days)}
+    found = mine.aggregate(first=Min("day"), **last)
+    return found["first"], {day: found[name] for name, day in zip(last, days, strict=True) if found[name]}
+
+
 def _now(figures: Figures) -> dict[str, int]:
     reached = {name: sum(n for s, n in figures.steps.items() if s and s >= step) for name, step in OF_STEPS.items()}
     return {**reached, "confirmed": figures.confirmed}
 
 
-def _kept(organizations: OrganizationQuerySet, days: list[date]) -> dict[tuple[str, date], int]:
-    """One statement over the intervals; the night after a day is when it was kept."""
+def _kept(organizations: OrganizationQuerySet, moments: dict[date, datetime]) -> dict[tuple[str, date], int]:
+    """One statement over the intervals."""
     counts = {
-        f"{name}_{at}": Count("pk", filter=held_at(_end_of(day)) & condition)
-        for at, day in enumerate(days)
+        f"{name}_{at}": Count("pk", filter=held_at(moment) & condition)
+        for at, moment in enumerate(moments.values())
         for name, (_, condition) in MEASURES.items()
     }
     if not counts:
         return {}
     rows = Standing.objects.of(organizations).listed().order_by().aggregate(**counts)
-    return {(name, day): rows[f"{name}_{at}"] for at, day in enumerate(days) for name in MEASURES}
-
-
-def _end_of(day: date) -> datetime:
-    """Late enough for a snapshot of the night that was taken in the morning, too early for the next day's."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time(23)))
+    return {(name, day): rows[f"{name}_{at}"] for at, day in enumerate(moments) for name in MEASURES}
 
 
 def _told(organizations: OrganizationQuerySet, days: list[date]) -> dict[tuple[str, date], int]:

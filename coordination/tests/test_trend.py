@@ -36,3 +36,22 @@ def test_weeks_before_the_first_snapshot_come_from_the_days_of_steps(
     assert confirmed.counts[-4:] == [None, None, 0, 2]
     assert "До 22.11.2026 портал состояние не сохранял" in page
     assert "неизвестно" in page
+
+
+def test_a_week_ends_as_the_desk_of_its_sunday_shows_it(
+    school: Organization, vera: User, enter: Callable[[User], Client]
+) -> None:
+    """A report that is marked on Monday takes a snapshot of its own: that one is of Monday already."""
+    with time_machine.travel(NOW - timedelta(days=1, hours=11), tick=False):
+        Snapshot.objects.take(school.region, day=SUNDAY)
+    Organization.objects.update(step=Step.REGISTERED)
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        enter(vera).post("/reports/sent/")
+    with time_machine.travel(NOW):
+        registered = trend_of(Organization.objects.all()).lines[0]
+        desk = enter(vera).get(f"/dashboard/?as_of={SUNDAY}")
+        page = enter(vera).get("/dashboard/movement/").content.decode()
+    assert registered.counts[-2:] == [desk.context["figures"].registered, 1] == [0, 1]
+    assert f'<a href="/dashboard/?as_of={SUNDAY}">22.11.2026</a>' in page
+    assert "/dashboard/?as_of=2026-11-15" not in page
+    assert "вечер воскресенья" in page
