@@ -12,11 +12,12 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from coordination.figures import Bar, Figures, Group, MunicipalityRow, grouped, groups_of, municipalities_of
+from coordination.figures import Bar, Figures, Group, MunicipalityRow, grouped, municipalities_of
 from coordination.models import Standing
 from coordination.past import Past
 from foundation.papers import typeset
 from foundation.sheets import Cell, Sheet, write_xlsx
+from organizations.journey import holder_expression
 from organizations.models import Milestone, Organization, Region
 from organizations.statuses import Source, Step
 
@@ -55,7 +56,7 @@ class Report:
 
     @cached_property
     def groups(self) -> list[Group]:
-        return grouped(self.rows) if self.past else groups_of(self.rows)
+        return grouped(self.rows if self.past else self.rows.annotate(holder=holder_expression()))
 
     @cached_property
     def figures(self) -> Figures:
@@ -135,10 +136,9 @@ def _percent(bar: Bar) -> str:
 
 def _sheets(report: Report) -> list[Sheet]:
     """A sheet for each municipality by name; organizations whose municipality is unknown stand last."""
-    named, by_name = (["municipality"], _BY_NAME)
-    if report.past:
-        named, by_name = ["municipality", "organization"], [f"organization__{name}" for name in _BY_NAME]
-    rows = report.rows.select_related(*named).order_by("municipality__name", "municipality", *by_name)
+    beside, its = (["organization"], "organization__") if report.past else ([], "")
+    by_name = [f"{its}{name}" for name in _BY_NAME]
+    rows = report.rows.select_related("municipality", *beside).order_by("municipality__name", "municipality", *by_name)
     groups = [(place, list(group)) for place, group in groupby(rows, key=lambda row: row.municipality)]
     groups.sort(key=lambda group: (group[0] is None, group[0].name if group[0] else ""))
     return [
