@@ -70,7 +70,7 @@ def sections_of(region: Region, reader: User, today: date) -> Iterator[Section]:
     moved = Milestone.objects.filter(noted_at__gte=last_morning(today, region)).order_by().values("organization")
     rows_at, sent_at = reverse("coordination:organizations"), reverse("coordination:reminders-sent")
     found = (
-        ("Новое: пройден этап", Q(pk__in=moved), rows_at),
+        ("Новое: пройден этап", Q(pk__in=moved), f"{rows_at}?q="),
         ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), sent_at),
         ("Сферум ответил, а ответ не разобран", has_unread_answer(), f"{rows_at}?letters=answered"),
         ("Сегодня срок ответа Сферума", due_on(region, today), f"{rows_at}?letters=waiting"),

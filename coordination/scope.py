@@ -61,8 +61,12 @@ class Scope:
         return {name: value for name in ("municipality", "kind") if (value := getattr(self, name))}
 
     def list_address(self, query: str = "", **more: str) -> str:
-        """The list under these conditions, and under those of `query`, which go before."""
-        return _address("coordination:organizations", tuple((self.conditions | more).items()), query)
+        """The list under these conditions, and under those of `query`, which go before.
+
+        Without any it is the list of all: an address that asks for nothing opens the view that one starts with.
+        """
+        conditions = self.conditions | more
+        return _address("coordination:organizations", tuple(conditions.items()), query if query or conditions else "q=")
 
     def desk_address(self, **changes: Any) -> str:
         """The desk with another part in sight."""

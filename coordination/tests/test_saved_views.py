@@ -83,6 +83,24 @@ def test_the_list_opens_with_the_chosen_view_and_can_be_freed(vera: User, enter:
     assert browser.get(LIST).status_code == 200
 
 
+def test_a_link_to_all_leads_to_all_past_the_view_that_opens_first(
+    school: Organization, vera: User, enter: Enter
+) -> None:
+    browser = enter(vera)
+    view = kept(browser, "step=1")
+    browser.post(f"{LIST}views/{view.pk}/start/")
+    assert '?q="' in browser.get(f"{LIST}?step=1").content.decode().split("Все организации")[0][-30:]
+    browser.post("/reports/sent/")
+    for address in ("/dashboard/", "/reports/changes/", f"{LIST}export/"):
+        page = browser.get(address).content.decode()
+        assert f'href="{LIST}?q="' in page, address
+        assert f'href="{LIST}?"' not in page
+    warned = browser.post(f"{LIST}ask/?kind=college", {"all": "yes"})
+    assert warned["Location"] == f"{LIST}?kind=college"
+    past = browser.get(f"{LIST}?kind=school&as_of=2020-01-01").content.decode()
+    assert 'href="?kind=school&amp;q="' in past
+
+
 def test_a_view_is_renamed_and_removed(vera: User, enter: Enter) -> None:
     browser = enter(vera)
     view, other = kept(browser, "step=1"), kept(browser, "step=2", "Другие")

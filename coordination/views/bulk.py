@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.bulk import Act, acts_of
 from coordination.desk import Desk
 from coordination.filters import OrganizationFilter
+from coordination.views.saved_views import back_to_list
 from foundation.templatetags.portal import count
 from organizations.models import Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
@@ -37,7 +37,7 @@ def preview(request: SignedInRequest, act: str) -> HttpResponse:
     if not 0 < rows.count() <= MOST_AT_ONCE:
         most = count(MOST_AT_ONCE)
         messages.warning(request, f"Отметьте организации в списке, от 1 до {most} за один раз, или сузьте условия.")
-        return redirect(f"{reverse('coordination:organizations')}?{request.GET.urlencode() or 'q='}")
+        return back_to_list(request)
     return _look(request, what, form, rows)
 
 
@@ -54,7 +54,7 @@ def perform(request: SignedInRequest, act: str) -> HttpResponse:
     rows = _chosen(request, form)
     if not rows.exists():
         messages.warning(request, "Отметьте организации в списке.")
-        return redirect("coordination:organizations")
+        return back_to_list(request)
     if what.needs_place and not form.cleaned_data.get("place"):
         form.add_error("place", "Выберите муниципалитет.")
         return _look(request, what, form, rows)

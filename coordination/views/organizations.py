@@ -20,7 +20,7 @@ from coordination.inheritance import left_open, predecessors_of
 from coordination.models import Call, Contradiction, SavedView
 from coordination.tables import state_badge
 from coordination.timeline import timeline
-from coordination.views.saved_views import conditions, start_of
+from coordination.views.saved_views import back_to_list, conditions, start_of
 from foundation.templatetags.portal import day
 from invitations.models import Invitation, JoinRequest
 from organizations.journey import next_move_now
@@ -153,9 +153,9 @@ def ask(request: SignedInRequest) -> HttpResponse:
     count, without_mailbox = chosen.count(), chosen.filter(email="").count()
     if not count:
         messages.warning(request, "Отметьте зарегистрированные организации: сверка нужна только им.")
-        return redirect("coordination:organizations")
+        return back_to_list(request)
     if count > MOST_AT_ONCE:
         messages.warning(request, f"За один раз можно спросить не больше {MOST_AT_ONCE}. Сузьте фильтр.")
-        return redirect("coordination:organizations")
+        return back_to_list(request)
     context = {"count": count, "letters": count - without_mailbox, "sheets": without_mailbox, "rows": chosen}
     return render(request, "coordination/ask.html", context)

@@ -39,6 +39,11 @@ def start_of(request: SignedInRequest, saved: list[SavedView]) -> SavedView | No
     return None if request.GET else next(own, None)
 
 
+def back_to_list(request: SignedInRequest) -> HttpResponse:
+    """The list under the conditions of this address; never the view that one starts with in their place."""
+    return redirect(f"{reverse('coordination:organizations')}?{request.GET.urlencode() or 'q='}")
+
+
 @require_GET
 def saved_views(request: SignedInRequest) -> HttpResponse:
     return render(request, "coordination/saved_views.html", {"views": SavedView.objects.manageable_by(request.user)})
