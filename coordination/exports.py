@@ -64,8 +64,8 @@ class ListExport:
 
     @property
     def day(self) -> date | None:
-        """The past day that the list shows; none for today."""
-        return self.asked.past.day if self.asked.past else None
+        """The past day that the list shows, an earlier one where that night was missed; none for today."""
+        return self.asked.past.kept if self.asked.past else None
 
     @property
     def title(self) -> str:

@@ -170,6 +170,12 @@ def test_the_file_bears_the_day(moved: Organization, vera: User, enter: Enter) -
     assert (rows[1][2], rows[1][7]) == ("Зарегистрирована", "школа")
 
 
+def test_the_file_of_a_missed_night_bears_the_day_that_is_in_it(moved: Organization, vera: User, enter: Enter) -> None:
+    answer = enter(vera).get("/organizations/export.xlsx?as_of=2026-11-22")
+    assert "organizacii-na-2026-11-20.xlsx" in answer["Content-Disposition"]
+    assert CalamineWorkbook.from_filelike(BytesIO(answer.content)).sheet_names == ["На 20.11.2026"]
+
+
 def test_nobody_acts_on_the_list_of_a_past_day(moved: Organization, vera: User, enter: Enter) -> None:
     answer = enter(vera).post(f"/organizations/ask/?{DAY}", {"all": "yes"})
     assert answer.status_code == 302
