@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 
 from celery import current_app
 from django.db import transaction
+from django.utils import timezone
 
 from coordination.exports import ListExport
 from coordination.models import Export
@@ -35,7 +36,8 @@ def work_on_exports() -> int:
     done = 0
     while export := Export.objects.all().claim():
         try:
-            _write(export)
+            with timezone.override(export.region.zone if export.region else None):  # as the page counts days
+                _write(export)
         except LeaseLost:
             logger.warning("Export %s was cancelled, or another worker has taken it over.", export.pk)
         done += 1

@@ -68,7 +68,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
         for pk in self.free().order_by("queued_at", "pk").values_list("pk", flat=True):
             until = timezone.now() + LEASE
             if self.free().filter(pk=pk).update(lease_until=until, tries=F("tries") + 1, done=0):
-                return self.select_related("by").get(pk=pk)
+                return self.select_related("by", "region").get(pk=pk)
         return None
 
     def erase_old(self) -> int:

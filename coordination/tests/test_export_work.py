@@ -1,9 +1,10 @@
 """Large exports: the worker's file, killed, cancelled, out of rights, a day old; names only with a reason."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from coordination.export_work import work_on_exports
 from coordination.models import Export
 from coordination.models.export import MOST_IN_WORK, MOST_TRIES, LeaseLost, scope_of
 from coordination.statuses import ExportFormat, ExportKind, ExportStatus
+from coordination.tasks import take_snapshots
 from coordination.tests.test_exports import READ, names_on_page
 from coordination.views import exports as views
 from foundation.verbs import WrongStatus
@@ -224,6 +226,31 @@ def test_a_file_lives_for_a_day(schools: list[Organization], vera: User, enter: 
     assert Export.objects.all().erase_old() == 1
     export.refresh_from_db()
     assert (export.status, bytes(export.content), export.total) == (ExportStatus.ERASED, b"", 5)
+
+
+def test_the_worker_counts_days_as_the_region_does(schools: list[Organization], vera: User, enter: Enter) -> None:
+    """Half past midnight in Tomsk is still the day before in the worker's own zone, where that day is no past one."""
+    with time_machine.travel(datetime(2026, 11, 24, 17, 2, tzinfo=UTC), tick=False):
+        take_snapshots()
+    Organization.objects.update(step=7)
+    with time_machine.travel(datetime(2026, 11, 24, 17, 30, tzinfo=UTC)):
+        browser = enter(vera)
+        browser.post(f"{PAGE}?as_of=2026-11-24", {"form": "csv"})
+        with timezone.override("Europe/Moscow"):
+            work_on_exports()
+        answer = browser.get(f"{Export.objects.get().get_absolute_url()}download/")
+    assert 'filename="organizacii-na-2026-11-24.csv"' in answer["Content-Disposition"]
+    assert {row[2] for row in READ["csv"](answer.content)[1:]} == {"ещё не начали"}
+
+
+def test_the_name_of_a_file_bears_the_day_on_which_it_was_written(
+    schools: list[Organization], vera: User, enter: Enter
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 5, tzinfo=UTC)):
+        export = ready(vera)
+    with time_machine.travel(datetime(2026, 11, 25, 3, tzinfo=UTC)):
+        answer = enter(vera).get(f"{export.get_absolute_url()}download/")
+    assert 'filename="organizacii-2026-11-24.xlsx"' in answer["Content-Disposition"]
 
 
 @pytest.mark.parametrize("reason", ["", "надо", " " * 20])

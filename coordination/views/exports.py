@@ -66,7 +66,7 @@ def _given(request: SignedInRequest, chosen: ListExport, form: ExportFormat, rea
     Export.objects.give(
         ExportKind.ORGANIZATIONS, form, by=request.user, rows=rows, region=region, query=chosen.query, reason=reason
     )
-    return _response(file.getvalue(), form, chosen.day)
+    return _response(file.getvalue(), form, _name(chosen, timezone.localdate()))
 
 
 def _queued(request: SignedInRequest, chosen: ListExport, form: ExportFormat, reason: str) -> HttpResponse:
@@ -81,10 +81,14 @@ def _queued(request: SignedInRequest, chosen: ListExport, form: ExportFormat, re
     return redirect(row)
 
 
-def _response(content: bytes, form: str, day: date | None = None) -> HttpResponse:
-    """`day` is the past day that the list shows."""
+def _name(chosen: ListExport, written_on: date) -> str:
+    """By the past day that the list shows, or by that on which it was written."""
+    return f"organizacii-na-{chosen.day}" if chosen.day else f"organizacii-{written_on}"
+
+
+def _response(content: bytes, form: str, name: str) -> HttpResponse:
     answer = csv_response if form == ExportFormat.CSV else xlsx_response
-    return answer(content, f"organizacii-{f'na-{day}' if day else timezone.localdate()}.{form}")
+    return answer(content, f"{name}.{form}")
 
 
 def _mine(request: SignedInRequest, pk: int) -> Export:
@@ -125,4 +129,5 @@ def download(request: SignedInRequest, pk: int) -> HttpResponse:
     if not row.is_kept:
         return redirect(row)
     Event.record("export.downloaded", row, by=request.user, region=row.region)
-    return _response(bytes(row.content), row.format)
+    name = _name(ListExport(request.user, row.query), timezone.localdate(row.finished_at))
+    return _response(bytes(row.content), row.format, name)
