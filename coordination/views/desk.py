@@ -82,5 +82,5 @@ def waiting(request: SignedInRequest) -> HttpResponse:
 def calls_today(request: SignedInRequest) -> HttpResponse:
     """The top of the work list for the desk, asked for after the figures: it looks through every matter there is."""
     territory_of(request)
-    territory = Organization.objects.supervised_by(request.user).listed()
-    return render(request, "coordination/_calls_today.html", top(Scope.read(request.GET).narrow(territory)))
+    territory, scope = Organization.objects.supervised_by(request.user).listed(), Scope.read(request.GET)
+    return render(request, "coordination/_calls_today.html", {"scope": scope, **top(scope.narrow(territory))})
