@@ -368,3 +368,21 @@ def test_the_desk_shows_the_first_seven_and_leads_to_all(municipality: Municipal
     for row in rows:
         make_appointment(row, checked_at=timezone.now())
     assert "Звонить сегодня некому" in enter(vera).get("/dashboard/calls/").content.decode()
+
+
+def test_the_desk_of_a_municipality_leads_to_its_own_list(
+    municipality: Municipality, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    settle(other_school)
+    make_organization(municipality, step=Step.REGISTERED)
+    for page in ("/dashboard/", "/dashboard/calls/"):
+        answer = enter(vera).get(f"{page}?municipality={municipality.pk}").content.decode()
+        assert f'href="{PAGE}?municipality={municipality.pk}">Весь список дел' in answer
+    assert len(enter(vera).get(f"{PAGE}?municipality={municipality.pk}").context["entries"]) == 1
+
+
+def test_the_desk_counts_no_reason_that_it_does_not_show(municipality: Municipality, vera: User, enter: Enter) -> None:
+    make_organization(municipality, step=Step.REGISTERED)
+    with CaptureQueriesContext(connection) as queries:
+        enter(vera).get("/dashboard/calls/")
+    assert not any("FILTER (WHERE" in query["sql"] for query in queries)
