@@ -52,7 +52,7 @@ def unreachable(appointments: AppointmentQuerySet) -> "QuerySet[Any]":
     """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
 
     Letters know nothing of appointments, so the two are joined here by the address: first the set of lost addresses,
-    and only of those the last day.
+    and only of those the last day, by the index `letter_of_recipient`: without it each of them reads every letter.
     """
     lost = Letter.objects.filter(status=LetterStatus.FAILED, error_kind__in=LOST, lane__in=(Lane.CASE, Lane.NOTICE))
     lost = lost.order_by()

@@ -140,6 +140,12 @@ def test_every_figure_leads_to_exactly_its_rows(
     assert browser.get("/organizations/export.xlsx?doubt=any").status_code == 200
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
+def test_a_lost_address_is_found_by_the_index_and_not_by_reading_every_letter(registered: Organization) -> None:
+    plan = with_doubts(Organization.objects.all()).explain()
+    assert "USING INDEX letter_of_recipient (status=? AND recipient=?)" in plan
+
+
 def test_it_costs_one_statement_whatever_the_rows(registered: Organization, municipality: Municipality) -> None:
     for number in range(50):
         organization = make_organization(municipality, step=Step.REGISTERED)

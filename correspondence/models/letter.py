@@ -109,6 +109,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(name="letter_open_due", fields=["due_at"], condition=Q(status__in=OPEN)),
             models.Index(name="letter_of_queue", fields=["queue", "-created_at"]),
+            models.Index(name="letter_of_recipient", fields=["status", "recipient"]),
         ]
         constraints = [
             models.CheckConstraint(name="letter_status_known", condition=Q(status__in=LetterStatus.values)),
