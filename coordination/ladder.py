@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from coordination.models import RungSetting
+from coordination.models import RungSetting, Snooze
 from coordination.statuses import Rung, Stage
 from organizations.journey import holder_expression
 from organizations.models import Organization, Region
-from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Holder
 
 TEXTS = {
@@ -93,14 +93,13 @@ def ladder_of(region: Region) -> dict[Stage, dict[Rung, RungRule]]:
     return ladder
 
 
-def without_snoozed(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-    """The hook of «отложено»: organizations that somebody has put aside until a day are not reminded."""
-    return organizations
+def waiting_for_school(region: Region, day: date) -> "QuerySet[Any]":
+    """Organizations whose next move is the school's, with `stage`; where Sferum owes an answer nobody is reminded.
 
-
-def waiting_for_school(region: Region) -> "QuerySet[Any]":
-    """Organizations whose next move is the school's, with `stage`; where Sferum owes an answer nobody is reminded."""
-    rows = without_snoozed(Organization.objects.listed().filter(region=region, step_since__isnull=False))
+    Nor where a coordinator has put the organization off beyond `day`: she knows why it stands still.
+    """
+    rows = Organization.objects.listed().filter(region=region, step_since__isnull=False)
+    rows = rows.exclude(pk__in=Snooze.objects.active(day).order_by().values("organization"))
     stage = Case(When(holder=Holder.HEAD, then=Value(Stage.WHO)), default=F("step"), output_field=IntegerField())
     schools = Q(holder=Holder.ADMINISTRATOR) | Q(holder=Holder.HEAD, step__isnull=False)
     return rows.annotate(holder=holder_expression()).filter(schools).annotate(stage=stage)

@@ -122,7 +122,7 @@ class _Planner:
         for stage, rules in self.ladder.items():
             if days := [rule.after_days for rule in rules.values() if rule.is_on]:
                 due |= Q(stage=stage, step_since__lte=overdue_start(self.day, min(days) - 1))
-        rows = waiting_for_school(self.region).filter(due).select_related("municipality").order_by("pk")
+        rows = waiting_for_school(self.region, self.day).filter(due).select_related("municipality").order_by("pk")
         rows = rows.defer("search_key", "address", "site")
         if self.within is not None:
             rows = rows.filter(pk__in=self.within.order_by().values("pk"))

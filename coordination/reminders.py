@@ -38,7 +38,7 @@ def note(region: Region, matters: Sequence[Matter], today: date) -> int:
     """Puts what coordinators are reminded of into their next digest; how many."""
     if not ReminderSettings.objects.kept(region).hold():
         return 0
-    due = _open(region, matters)
+    due = _open(region, matters, today)
     _keep([_row(matter, today, waits_for_digest=True) for matter in due])
     return len(due)
 
@@ -83,7 +83,7 @@ def _keep(reminders: list[Reminder]) -> None:
 
 def _still_due(region: Region, people: Sequence[Bundle], today: date) -> Iterable[Bundle]:
     """Under the lock: what is still open, for those whom nobody has written to meanwhile."""
-    due = {matter.key for matter in _open(region, [matter for _, bundle in people for matter in bundle])}
+    due = {matter.key for matter in _open(region, [matter for _, bundle in people for matter in bundle], today)}
     week = reminders_of_week(today, region.zone, [address for address, _ in people])
     for address, bundle in people:
         count, is_today = week.get(address, (0, False))
@@ -92,9 +92,9 @@ def _still_due(region: Region, people: Sequence[Bundle], today: date) -> Iterabl
             yield address, matters
 
 
-def _open(region: Region, matters: Sequence[Matter]) -> list[Matter]:
+def _open(region: Region, matters: Sequence[Matter], today: date) -> list[Matter]:
     """The step has not closed meanwhile, and nobody else has reminded of it. Two statements."""
-    waiting = waiting_for_school(region).filter(pk__in={matter.organization.pk for matter in matters}).order_by()
+    waiting = waiting_for_school(region, today).filter(pk__in={matter.organization.pk for matter in matters}).order_by()
     now = set(waiting.values_list("pk", "stage", "step_since"))
     told = set(Reminder.objects.filter(key__in=[matter.key for matter in matters]).values_list("key", flat=True))
     return [

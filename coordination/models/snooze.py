@@ -13,9 +13,9 @@ from organizations.models import Event, Organization
 
 
 class SnoozeQuerySet(models.QuerySet["Snooze"]):
-    def active(self) -> "SnoozeQuerySet":
-        """Those whose day has not come; on the day itself the organization is back in the list."""
-        return self.filter(woken_at=None, until__gt=timezone.localdate())
+    def active(self, day: date | None = None) -> "SnoozeQuerySet":
+        """Those whose day has not come by `day`, today; on the day itself the organization is back in the list."""
+        return self.filter(woken_at=None, until__gt=day or timezone.localdate())
 
     def supervised_by(self, user: User) -> "SnoozeQuerySet":
         return self.filter(organization__in=Organization.objects.supervised_by(user))

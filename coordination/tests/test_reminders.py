@@ -14,7 +14,7 @@ import time_machine
 from accounts.models import User
 from conftest import make_appointment, make_coordinator, make_municipality, make_organization, make_user
 from coordination import reminders, tasks
-from coordination.models import DigestChoice, Reminder, ReminderSettings
+from coordination.models import DigestChoice, Reminder, ReminderSettings, Snooze
 from coordination.reminder_plan import plan_of
 from coordination.statuses import Held, Rung, Stage
 from correspondence.models import Letter
@@ -336,3 +336,17 @@ def test_the_statements_do_not_grow_with_the_organizations(
     ReminderSettings.objects.create(region=region)
     with django_assert_num_queries(21):
         assert reminders.remind_region(region) == number
+
+
+@pytest.mark.parametrize(("days", "letters"), [(1, 0), (0, 1)])
+def test_what_is_put_off_beyond_the_day_is_not_reminded(
+    school: Organization, marina: User, vera: User, clock: time_machine.Traveller, days: int, letters: int
+) -> None:
+    """On its day the organization is back, in the ladder as in the work list."""
+    stand(school, Step.SIGNED_IN, ago(5))
+    clock.shift(timedelta(days=-1))
+    plan = plan_of(school.region, TODAY)
+    Snooze.objects.put_off(school, until=TODAY + timedelta(days=days), reason="директор в отпуске", by=vera)
+    assert len(plan_of(school.region, TODAY).bundles) == letters, "as it is shown the day before"
+    clock.shift(timedelta(days=1))
+    assert reminders.send(school.region, list(plan.bundles.items()), TODAY) == letters, "from a plan made before"
