@@ -17,7 +17,7 @@ from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
 from coordination.models import Reminder, ReminderSettings
 from coordination.recipients import Recipient, Recipients, administrators_of, coordinators_of
 from coordination.statuses import AT_SCHOOL, Held, Rung, Stage
-from correspondence.reminding import reminded_of, reminders_of_week
+from correspondence.reminding import had_enough, reminded_of
 from foundation.models import JobRun
 from foundation.working_days import UNTIL_HOUR, add_working_days, is_working_day, overdue_start, working_days_between
 from invitations.letters import NUDGE
@@ -99,23 +99,13 @@ class _Planner:
                         plan.for_digest.append(matter)
                     else:
                         found[matter.to.address.lower()].append(matter)
+        enough = had_enough(self.day, self.region.zone, self.region.reminders_a_week)
         for address, matters in found.items():
-            if why := self._enough.get(address):
-                plan.held += [HeldBack(matter, why) for matter in matters]
+            if why := enough.get(address):
+                plan.held += [HeldBack(matter, Held(why)) for matter in matters]
             else:
                 plan.bundles[address] = matters
         return plan
-
-    @cached_property
-    def _enough(self) -> dict[str, Held]:
-        """Addresses that have had their letters of this week, or one today."""
-        week = reminders_of_week(self.day, self.region.zone)
-        most = self.region.reminders_a_week
-        return {
-            address: Held.TODAY if today else Held.WEEK
-            for address, (count, today) in week.items()
-            if today or count >= most
-        }
 
     def _batches(self) -> Iterator[list[Any]]:
         due = Q(pk__in=[])

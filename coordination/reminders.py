@@ -12,7 +12,7 @@ from coordination.ladder import waiting_for_school
 from coordination.models import Reminder, ReminderSettings
 from coordination.reminder_plan import Matter, plan_of
 from correspondence.models import Letter
-from correspondence.reminding import reminders_of_week
+from correspondence.reminding import had_enough
 from organizations.models import Event, Region
 
 PEOPLE_AT_ONCE = 200
@@ -84,11 +84,10 @@ def _keep(reminders: list[Reminder]) -> None:
 def _still_due(region: Region, people: Sequence[Bundle], today: date) -> Iterable[Bundle]:
     """Under the lock: what is still open, for those whom nobody has written to meanwhile."""
     due = {matter.key for matter in _open(region, [matter for _, bundle in people for matter in bundle], today)}
-    week = reminders_of_week(today, region.zone, [address for address, _ in people])
+    enough = had_enough(today, region.zone, region.reminders_a_week, [address for address, _ in people])
     for address, bundle in people:
-        count, is_today = week.get(address, (0, False))
         matters = [matter for matter in bundle if matter.key in due]
-        if matters and not is_today and count < region.reminders_a_week:
+        if matters and address not in enough:
             yield address, matters
 
 

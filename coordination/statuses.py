@@ -2,6 +2,8 @@
 
 from django.db.models import IntegerChoices, TextChoices
 
+from correspondence.statuses import Enough
+
 
 class Doubt(TextChoices):
     """Why one has to ask whether the administrator is still there."""
@@ -85,8 +87,8 @@ class Held(TextChoices):
     """Why a reminder that is due does not go out."""
 
     QUIET = "quiet", "каникулы: администраторов и руководителей не беспокоим"
-    WEEK = "week", "на этой неделе напоминаний уже достаточно"
-    TODAY = "today", "сегодня этому человеку письмо уже написано"
+    WEEK = Enough.WEEK.value, Enough.WEEK.label
+    TODAY = Enough.TODAY.value, Enough.TODAY.label
     REQUESTS = "requests", "на этой неделе уже писали о заявках, которые ждут решения"
     NO_MAILBOX = "mailbox", "нет почты"
     NOBODY = "nobody", "некому: такого человека в портале нет"

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
 
 from correspondence.models import Letter
+from correspondence.statuses import Enough
 
 REMINDER, TRAINING = "reminder:", "training:"
 _WEEK = timedelta(days=6)
@@ -20,10 +21,8 @@ def reminder_thread(key: str) -> str:
     return f"{REMINDER}{key}"[:100]
 
 
-def reminders_of_week(
-    day: date, zone: ZoneInfo, addresses: Collection[str] | None = None
-) -> dict[str, tuple[int, bool]]:
-    """Address in small letters → (reminders in the seven days up to `day`, one of them on `day`). One statement.
+def had_enough(day: date, zone: ZoneInfo, most: int, addresses: Collection[str] | None = None) -> dict[str, Enough]:
+    """Addresses in small letters that are left alone on `day`: one reminder a day, `most` in seven. One statement.
 
     A training reminds twice, a day and an hour before: that is one matter.
     """
@@ -36,7 +35,11 @@ def reminders_of_week(
         rows = rows.filter(address__in=addresses)
     last = Max("created_at", filter=Q(thread__startswith=REMINDER))
     found = rows.values_list("address").annotate(number=Count("thread", distinct=True), last=last)
-    return {address: (count, bool(at and at >= today)) for address, count, at in found}
+    return {
+        address: Enough.TODAY if at and at >= today else Enough.WEEK
+        for address, count, at in found
+        if count >= most or (at and at >= today)
+    }
 
 
 def reminded_of(kind: str, day: date, zone: ZoneInfo) -> set[str]:

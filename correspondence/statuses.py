@@ -27,6 +27,13 @@ class Lane(models.TextChoices):
     APPLICANT = "applicant", "заявителю"  # to those who follow an invitation: neither text nor address above the school
 
 
+class Enough(models.TextChoices):
+    """Why a mailbox gets no further reminder today."""
+
+    WEEK = "week", "на этой неделе напоминаний уже достаточно"
+    TODAY = "today", "сегодня этому человеку письмо уже написано"
+
+
 class ErrorKind(models.TextChoices):
     NONE = "", "ошибок нет"
     TEMPORARY = "temporary", "временная ошибка"

@@ -1,7 +1,6 @@
 """A letter to administrators whose join requests wait too long: counts and addresses, no names."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Min
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from correspondence.models import Letter
-from correspondence.reminding import reminders_of_week
+from correspondence.reminding import had_enough
 from foundation.working_days import overdue_start, working_days_between
 from invitations import letters
 from invitations.models import JoinRequest
@@ -20,11 +19,6 @@ def last_patient_moment(region: Region, today: date) -> datetime:
     """Requests filed before this moment have waited longer than the region's number of working days."""
     patient = overdue_start(today, region.reminder_after_days) + timedelta(days=1)
     return datetime.combine(patient, time.min, region.zone)
-
-
-def may_remind(reminded: Mapping[str, tuple[int, bool]], address: str | None, region: Region) -> bool:
-    count, is_today = reminded.get((address or "").lower(), (0, False))
-    return not is_today and count < region.reminders_a_week
 
 
 def nudge_region(region: Region) -> int:
@@ -50,9 +44,9 @@ def nudge_region(region: Region) -> int:
             days = working_days_between(timezone.localdate(oldest, region.zone), today)
             schools[appointment.user].append((appointment.organization, count, days))
     week = f"{today:%G-%V}"
-    reminded = reminders_of_week(today, region.zone)
+    enough = had_enough(today, region.zone, region.reminders_a_week)
     drafts = [
-        letters.nudge(user, rows, week) for user, rows in schools.items() if may_remind(reminded, user.email, region)
+        letters.nudge(user, rows, week) for user, rows in schools.items() if (user.email or "").lower() not in enough
     ]
     if drafts:
         Letter.objects.queue_many(drafts)
