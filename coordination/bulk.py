@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from coordination.desk import Desk
+from coordination.models import Snooze
 from correspondence.drafts import Draft
 from correspondence.models import Letter
+from correspondence.reminding import had_enough, reminder_thread
+from correspondence.statuses import Enough
 from foundation.letters import render_letter
 from organizations.journey import NextMove, next_move, next_move_now
 from organizations.letters import head_invitation, queue_key
@@ -26,6 +28,7 @@ NO_MAIL = "нет почты"
 WRONG_MAIL = "почта записана с ошибкой"
 TODAY = "сегодня такое письмо уже поставлено в очередь"
 CLOSED = "организация закрыта"
+PUT_OFF = "отложена в списке дел"
 
 
 @dataclass
@@ -74,7 +77,13 @@ def _invitations(rows: OrganizationQuerySet, by: User, place: Municipality | Non
 
 
 def _reminders(rows: OrganizationQuerySet, by: User, place: Municipality | None) -> Sorting:
+    snoozes = Snooze.objects.active().filter(organization__in=rows.order_by().values("pk"))
+    put_off = set(snoozes.values_list("organization", flat=True))
+    limit = _Limit()
+
     def draft(row: Organization) -> Draft | str:
+        if row.pk in put_off:
+            return PUT_OFF
         move = next_move(row)
         if move.holder == Holder.HEAD:
             if row.is_registered:
@@ -83,9 +92,25 @@ def _reminders(rows: OrganizationQuerySet, by: User, place: Municipality | None)
         if move.holder != Holder.ADMINISTRATOR:
             return f"ход не за школой: {move.holder.label}"
         address = next(iter(row.contact_emails()), "")
-        return _reminder(row, next_move_now(row), address, by) if address else NO_MAIL
+        return limit.keep(_reminder(row, next_move_now(row), address, by), row) if address else NO_MAIL
 
     return _letters(rows, draft)
+
+
+class _Limit:
+    """Reminders by hand count with those of the ladder, and with each other: one person may serve several schools."""
+
+    def __init__(self) -> None:
+        self.enough: dict[int, dict[str, Enough]] = {}
+
+    def keep(self, draft: Draft, row: Organization) -> Draft | str:
+        region, address = row.region, draft.to.lower()
+        if region.pk not in self.enough:
+            self.enough[region.pk] = had_enough(row.today, region.zone, region.reminders_a_week)
+        if why := self.enough[region.pk].get(address):
+            return why.label
+        self.enough[region.pk][address] = Enough.TODAY
+        return draft
 
 
 def _reminder(row: Organization, move: NextMove, address: str, by: User) -> Draft:
@@ -100,9 +125,13 @@ def _reminder(row: Organization, move: NextMove, address: str, by: User) -> Draf
         "page": settings.PORTAL_URL + row.get_absolute_url(),
     }
     subject, text = render_letter("coordination/letters/remind.txt", context)
-    today = timezone.localdate(timezone=row.region.zone)
     return Draft(
-        dedupe_key=f"remind:{row.pk}:{today}", to=address, subject=subject[:300], text=text, queue=queue_key(row)
+        dedupe_key=f"remind:{row.pk}:{row.today}",
+        to=address,
+        subject=subject[:300],
+        text=text,
+        queue=queue_key(row),
+        thread=reminder_thread(f"by-hand:{row.pk}:{row.today}"),
     )
 
 

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from conftest import make_appointment, make_municipality, make_organization, make_region
+from coordination.models import Snooze
 from correspondence.models import Letter
+from correspondence.reminding import had_enough
+from correspondence.statuses import Enough
 from organizations.models import Event, Municipality, Organization, Region
 from organizations.searching import search
 from organizations.statuses import AdministratorState, Step
@@ -164,3 +170,40 @@ def test_an_act_costs_the_same_for_three_and_for_thirty(
 
     statements(3)
     assert statements(3) == statements(30)
+
+
+def remindable(municipality: Municipality, **fields: object) -> Organization:
+    row = make_organization(municipality, **fields)
+    Organization.objects.filter(pk=row.pk).update(step=Step.APPOINTED)
+    return row
+
+
+def test_what_is_put_off_is_not_reminded_by_hand_either(municipality: Municipality, vera: User, enter: Enter) -> None:
+    due, put_off = remindable(municipality), remindable(municipality)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Snooze.objects.put_off(put_off, until=tomorrow, reason="директор в отпуске", by=vera)
+    page = plain(enter(vera).post(f"{BULK}remind/do/", {"pk": [due.pk, put_off.pk]}))
+    assert "Отложена в списке дел: 1" in page
+    assert [letter.recipient for letter in Letter.objects.all()] == [due.email]
+
+
+def test_a_reminder_by_hand_counts_with_all_the_others(
+    municipality: Municipality, vera: User, enter: Enter, time_machine: TimeMachineFixture
+) -> None:
+    """One a day for a person, whatever number of schools she serves, and no more in a week than the region wants."""
+    time_machine.move_to(datetime(2026, 10, 12, 5, tzinfo=UTC))
+    Region.objects.filter(pk=municipality.region.pk).update(reminders_a_week=2)
+    first = remindable(municipality)
+    person = make_appointment(first)
+    others = [remindable(municipality) for _ in range(2)]
+    for row in others:
+        make_appointment(row, person.user)
+    everybody = {"pk": [first.pk, *(row.pk for row in others)]}
+    written = []
+    for _ in range(3):
+        page = plain(enter(vera).post(f"{BULK}remind/do/", everybody))
+        written.append(Letter.objects.filter(recipient=person.email).count())
+        time_machine.shift(timedelta(days=1))
+    assert written == [1, 2, 2]
+    assert "На этой неделе напоминаний уже достаточно: 3" in page
+    assert had_enough(date(2026, 10, 14), municipality.region.zone, most=2) == {person.email: Enough.WEEK}
