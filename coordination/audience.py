@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from accounts.models import User
@@ -12,7 +11,7 @@ from coordination.filters import OrganizationFilter
 from coordination.models import Campaign
 from coordination.placeholders import fill
 from coordination.statuses import CampaignSkip
-from correspondence.drafts import Draft, check_address
+from correspondence.drafts import Draft, is_address
 from organizations.letters import queue_key
 from organizations.models import Organization
 from organizations.models.organization import OrganizationQuerySet
@@ -69,11 +68,7 @@ def skip_of(campaign: Campaign, row: Organization) -> CampaignSkip | None:
         return CampaignSkip.DONE
     if not (address := address_of(row)):
         return CampaignSkip.MAIL
-    try:
-        check_address(address)
-    except ValidationError:
-        return CampaignSkip.ADDRESS
-    return None
+    return None if is_address(address) else CampaignSkip.ADDRESS
 
 
 def address_of(row: Organization) -> str:

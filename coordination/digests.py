@@ -16,8 +16,9 @@ from accounts.models import User
 from coordination import letters
 from coordination.figures import WAITED_FOR, MunicipalityRow, by_municipality, has_unread_answer
 from coordination.models import DigestChoice, Reminder, ReminderSettings
-from correspondence.models import Draft, Letter
-from foundation.working_days import is_working_day, overdue_start
+from correspondence.drafts import is_address
+from correspondence.models import Letter
+from foundation.working_days import UNTIL_HOUR, is_working_day, overdue_start
 from organizations.models import Coordinator, Milestone, Municipality, Organization, Region
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Step
@@ -39,12 +40,17 @@ class Section:
         return self.count - len(self.organizations)
 
 
+def is_time(there: datetime) -> bool:
+    """From eight o'clock of a working day until the office closes; `there`: the region's own time."""
+    return FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())
+
+
 def send_mornings(region: Region) -> int:
     """How many letters were written. A second run on that day writes none."""
     today = timezone.localdate(timezone=region.zone)
     readers = User.objects.filter(pk__in=Coordinator.objects.acting().filter(region=region).values("user"))
     readers = readers.exclude(pk__in=DigestChoice.objects.declined().values("user"))
-    return sum(send_morning(region, reader, today) for reader in readers.order_by("pk") if reader.own_email)
+    return sum(send_morning(region, reader, today) for reader in readers.order_by("pk") if is_address(reader.own_email))
 
 
 @transaction.atomic
@@ -147,6 +153,7 @@ def send_weeks(region: Region) -> int:
     if not ReminderSettings.objects.kept(region).hold():
         return 0
     today = timezone.localdate(timezone=region.zone)
-    drafts: list[Draft] = [letters.week(week, region, today) for week in weeks_of(region)]
+    weeks = (week for week in weeks_of(region) if is_address(week.municipality.head_email))
+    drafts = [letters.week(week, region, today) for week in weeks]
     Letter.objects.write_many(drafts)
     return len(drafts)

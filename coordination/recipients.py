@@ -5,20 +5,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coordination.models import DigestChoice
-from coordination.statuses import Rung
+from coordination.statuses import Held, Rung
+from correspondence.drafts import is_address
 from organizations.models import Appointment, Coordinator, Organization, Region
 from organizations.statuses import AppointmentRole
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """`address` is empty where no letter can reach the person."""
+    """`address` is empty where none is known."""
 
     address: str
     name: str
     person: int | None = None
     reads_digest: bool = False
     """A coordinator whose reminders stand in the morning digest, not in a letter of their own."""
+
+    @property
+    def unreachable(self) -> Held | None:
+        if not self.address:
+            return Held.NO_MAILBOX
+        return None if is_address(self.address) else Held.ADDRESS
 
 
 @dataclass

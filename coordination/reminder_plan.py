@@ -148,11 +148,11 @@ class _Planner:
                 return
             people = self.recipients.on(rule.rung, organization)
             matters = [Matter(organization, rule, since, age, person) for person in people]
-            if reachable := [matter for matter in matters if matter.to.address]:
+            if reachable := [matter for matter in matters if not matter.to.unreachable]:
                 yield from ((matter, self._rests(matter)) for matter in reachable)
                 return
             nobody = Matter(organization, rule, since, age, Recipient("", ""))
-            yield from ((matter, Held.NO_MAILBOX) for matter in matters)
+            yield from ((matter, matter.to.unreachable) for matter in matters)
             if not matters:
                 yield nobody, Held.NOBODY
 

@@ -91,6 +91,7 @@ class Held(TextChoices):
     TODAY = Enough.TODAY.value, Enough.TODAY.label
     REQUESTS = "requests", "на этой неделе уже писали о заявках, которые ждут решения"
     NO_MAILBOX = "mailbox", "нет почты"
+    ADDRESS = "address", "почта записана с ошибкой"
     NOBODY = "nobody", "некому: такого человека в портале нет"
 
 

@@ -63,6 +63,15 @@ def check_address(address: str) -> None:
         raise ValidationError("Проверьте адрес почты.")
 
 
+def is_address(text: str) -> bool:
+    """Whether a letter can be written to it: one bad address among many keeps back its own letter only."""
+    try:
+        check_address(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def check_header(value: str, most: int) -> None:
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") for character in value):
         raise ValidationError("Тема письма – одна строка без управляющих знаков.")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from correspondence.drafts import is_address
 from correspondence.models import Draft, Letter, Link
 from foundation.letters import render_letter
 from organizations.models import Region
@@ -47,6 +48,7 @@ def reminders(training: "Training", ahead: str, region: Region, people: Iterable
             links={"stop": Link(path="/guides/reminders/{token}/", purpose=REMINDERS, object_id=person.pk)},
         )
         for person in people
+        if is_address(person.email or "")
     ]
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from accounts.models import User
+from correspondence.drafts import is_address
 from correspondence.models import Letter
 from correspondence.reminding import had_enough
 from foundation.working_days import overdue_start, working_days_between
@@ -39,7 +40,7 @@ def nudge_region(region: Region) -> int:
     schools: dict[User, list[tuple[Organization, int, int]]] = defaultdict(list)
     acting = Appointment.objects.acting().filter(organization__in=late).exclude(user=None)
     for appointment in acting.select_related("user", "organization").order_by("organization"):
-        if appointment.user and appointment.user.email:
+        if appointment.user and is_address(appointment.user.email or ""):
             count, oldest = late[appointment.organization_id]
             days = working_days_between(timezone.localdate(oldest, region.zone), today)
             schools[appointment.user].append((appointment.organization, count, days))

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.welcome import welcome_link_for
+from correspondence.drafts import is_address
 from correspondence.models import Draft, Lane, Letter
 from foundation.letters import render_letter
 from organizations.head_links import head_link
@@ -67,7 +68,7 @@ def deputy_ends(deputy: Appointment) -> Draft | None:
     """To the administrator, else to the head's mailbox; a draft, for many deputies end with a holiday."""
     organization = deputy.organization
     address = next(iter(organization.contact_emails()), "")
-    if not address:
+    if not is_address(address):
         return None
     subject, text = render_letter(
         "organizations/letters/deputy_ends.txt",

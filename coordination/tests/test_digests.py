@@ -231,3 +231,14 @@ def test_the_statements_do_not_grow_with_the_organizations(
         assert digests.send_mornings(region) == 1
     with django_assert_max_num_queries(8):
         assert digests.send_weeks(region) == 1
+
+
+def test_a_reader_whose_address_is_wrong_keeps_no_other_from_the_digest(
+    region: Region, school: Organization, vera: User
+) -> None:
+    User.objects.filter(pk=make_coordinator(region).user_id).update(email="вера@почта")
+    municipality = make_municipality(region, head_email="глава@почта")
+    reach(make_organization(municipality), Step.REGISTERED, by=None, source=Source.SCHOOL)
+    Municipality.objects.filter(pk=school.municipality_id).update(head_email="head@rono.example.ru")
+    tasks.send_digests()
+    assert sorted(Letter.objects.values_list("recipient", flat=True)) == sorted([vera.email, "head@rono.example.ru"])
