@@ -9,19 +9,23 @@ from coordination import campaign_work, digests, export_work, reconciling, remin
 from coordination.models import Export, SferumTable, Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
-from foundation.working_days import UNTIL_HOUR, is_office_time, is_working_day
+from foundation.working_days import is_office_time
+from organizations.by_region import for_each_region
 from organizations.models import Region
 
 
 @shared_task
 def remind() -> None:
     """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
-    for region in Region.objects.all():
-        if not is_office_time(region.zone):
-            continue
-        with claim(job_of(region), timezone.localdate(timezone=region.zone)) as mine:
-            if mine:
-                reminders.remind_region(region)
+    for_each_region(_remind)
+
+
+def _remind(region: Region) -> None:
+    if not is_office_time(region.zone):
+        return
+    with claim(job_of(region), timezone.localdate(timezone=region.zone)) as mine:
+        if mine:
+            reminders.remind_region(region)
 
 
 @shared_task
@@ -36,11 +40,14 @@ def take_snapshots() -> None:
 
     After a night when nothing ran, the next hour does it; the pages say when a snapshot was taken late.
     """
-    for region in Region.objects.all():
-        today = timezone.localdate(timezone=region.zone)
-        with claim(f"snapshot-{region.pk}", today) as mine:
-            if mine:
-                Snapshot.objects.take(region, day=today - timedelta(days=1))
+    for_each_region(_take_snapshot)
+
+
+def _take_snapshot(region: Region) -> None:
+    today = timezone.localdate(timezone=region.zone)
+    with claim(f"snapshot-{region.pk}", today) as mine:
+        if mine:
+            Snapshot.objects.take(region, day=today - timedelta(days=1))
 
 
 @shared_task
@@ -57,13 +64,21 @@ def erase_exports() -> None:
 @shared_task
 def send_digests() -> None:
     """Comes every hour; from eight o'clock of a region's working day on, once a day, and once a week on the first."""
-    for region in Region.objects.all():
-        there = timezone.localtime(timezone=region.zone)
-        if not (digests.FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())):
-            continue
+    for work in (_send_mornings, _send_weeks):
+        for_each_region(work)
+
+
+def _send_mornings(region: Region) -> None:
+    there = timezone.localtime(timezone=region.zone)
+    if digests.is_time(there):
         with claim(f"mornings-{region.pk}", there.date()) as mine:
             if mine:
                 digests.send_mornings(region)
+
+
+def _send_weeks(region: Region) -> None:
+    there = timezone.localtime(timezone=region.zone)
+    if digests.is_time(there):
         with claim(f"weeks-{region.pk}", f"{there:%G-%V}") as mine:
             if mine:
                 digests.send_weeks(region)

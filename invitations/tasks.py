@@ -7,6 +7,7 @@ from foundation.runs import claim
 from foundation.working_days import is_office_time
 from invitations import nudges, radar, retention
 from invitations.models import ListDraft
+from organizations.by_region import for_each_region
 from organizations.models import Region
 
 
@@ -46,9 +47,12 @@ def purge_list_drafts() -> None:
 @shared_task
 def nudge_administrators() -> None:
     """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
-    for region in Region.objects.all():
-        if not is_office_time(region.zone):
-            continue
-        with claim(f"nudge-requests-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
-            if mine:
-                nudges.nudge_region(region)
+    for_each_region(_nudge)
+
+
+def _nudge(region: Region) -> None:
+    if not is_office_time(region.zone):
+        return
+    with claim(f"nudge-requests-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
+        if mine:
+            nudges.nudge_region(region)

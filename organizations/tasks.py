@@ -6,6 +6,7 @@ from django.utils import timezone
 from foundation.runs import claim
 from foundation.working_days import is_office_time
 from organizations import import_work
+from organizations.by_region import for_each_region
 from organizations.deputies import ask_region
 from organizations.models import ImportFile, Organization, Region
 
@@ -29,9 +30,12 @@ def follow_deputies() -> None:
 @shared_task
 def ask_about_deputies() -> None:
     """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
-    for region in Region.objects.all():
-        if not is_office_time(region.zone):
-            continue
-        with claim(f"ask-about-deputies-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
-            if mine:
-                ask_region(region)
+    for_each_region(_ask)
+
+
+def _ask(region: Region) -> None:
+    if not is_office_time(region.zone):
+        return
+    with claim(f"ask-about-deputies-{region.pk}", timezone.localdate(timezone=region.zone)) as mine:
+        if mine:
+            ask_region(region)

@@ -350,3 +350,45 @@ def test_what_is_put_off_beyond_the_day_is_not_reminded(
     assert len(plan_of(school.region, TODAY).bundles) == letters, "as it is shown the day before"
     clock.shift(timedelta(days=1))
     assert reminders.send(school.region, list(plan.bundles.items()), TODAY) == letters, "from a plan made before"
+
+
+BROKEN = "школа@почта"
+
+
+@pytest.mark.parametrize("rung", [Rung.ADMINISTRATOR, Rung.HEAD])
+def test_an_address_that_is_wrong_keeps_back_its_own_letter_only(
+    municipality: Any, school: Organization, marina: User, rung: Rung
+) -> None:
+    wrong = make_organization(municipality, email=BROKEN)
+    if rung == Rung.ADMINISTRATOR:
+        User.objects.filter(pk=make_appointment(wrong).user_id).update(email=BROKEN)
+    for organization in (school, wrong):
+        stand(organization, Step.SIGNED_IN, ago(5 if rung == Rung.ADMINISTRATOR else 10))
+    assert Held.ADDRESS in {row.why for row in plan_of(school.region, TODAY).held if row.matter.rule.rung == rung}
+    assert reminders.remind_region(school.region) == 1
+    assert recipients() == [marina.email]
+
+
+def test_what_fails_in_one_region_keeps_no_other_from_its_letters(
+    school: Organization, marina: User, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    """And the one that failed has another turn."""
+    first = make_organization()
+    make_appointment(first)
+    Region.objects.filter(pk=first.region.pk).update(name="А")  # regions go by name
+    for organization in (first, school):
+        stand(organization, Step.SIGNED_IN, ago(5))
+    real = reminders.remind_region
+
+    def fails(region: Region) -> int:
+        if region == first.region:
+            raise ValueError
+        return real(region)
+
+    monkeypatch.setattr(reminders, "remind_region", fails)
+    tasks.remind()
+    assert recipients() == [marina.email]
+    monkeypatch.setattr(reminders, "remind_region", real)
+    clock.shift(timedelta(hours=1))
+    tasks.remind()
+    assert len(recipients()) == 2
