@@ -393,3 +393,23 @@ def test_look_and_batch_cost_the_same_for_three_and_three_hundred(
     look, work = statements()
     assert look == few[0]
     assert work <= few[1] + 4, "SQLite takes 39 letters in one statement"
+
+
+def test_a_campaign_that_cannot_be_written_keeps_no_other_from_going(
+    region: Region, school: Organization, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, good = (make_campaign(vera, region, name=name) for name in ("Первая", "Вторая"))
+    real = campaign_work.draft_for
+
+    def fails(campaign: Campaign, row: Organization) -> object:
+        if campaign == broken:
+            raise ValueError
+        return real(campaign, row)
+
+    monkeypatch.setattr(campaign_work, "draft_for", fails)
+    with time_machine.travel(WORKING, tick=False):
+        for campaign in (broken, good):
+            campaign.schedule(starts_at=timezone.now(), by=vera)
+        assert work_on_campaigns() == 1
+    assert told(good) == {school}
+    assert told(broken) == set()
