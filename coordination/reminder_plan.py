@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
@@ -25,6 +25,9 @@ from organizations.models import Organization, Region
 from organizations.models.organization import OrganizationQuerySet
 
 BATCH = 2000
+
+Told = dict[Rung, dict[int | None, date]]
+"""Rung → person, null for the official mailbox → the day."""
 
 
 @dataclass(frozen=True)
@@ -121,34 +124,40 @@ class _Planner:
             yield batch
             last = batch[-1].pk
 
-    def _told(self, batch: list[Any]) -> dict[int, dict[Rung, date]]:
-        """Organization → rung → the last day on which this stage was reminded of there."""
+    def _told(self, batch: list[Any]) -> dict[int, Told]:
+        """Organization → whom this stage was reminded of there."""
         rows = Reminder.objects.filter(
             organization__in=[each.pk for each in batch], since=F("organization__step_since")
         )
         stages = {each.pk: each.stage for each in batch}
-        told: dict[int, dict[Rung, date]] = defaultdict(dict)
-        found = rows.order_by().values_list("organization", "stage", "rung").annotate(last=Max("on"))
-        for organization, stage, rung, last in found:
+        told: dict[int, Told] = defaultdict(lambda: defaultdict(dict))
+        for organization, stage, rung, person, on in rows.order_by().values_list(
+            "organization", "stage", "rung", "person", "on"
+        ):
             if stage == stages[organization]:
-                told[organization][Rung(rung)] = last
+                told[organization][Rung(rung)][person] = on
         return told
 
-    def _matters(self, organization: Any, told: dict[Rung, date]) -> Iterator[tuple[Matter, Held | None]]:
-        """The lowest rung that has not been climbed and whose days are over; who cannot be reached is passed by."""
+    def _matters(self, organization: Any, told: Told) -> Iterator[tuple[Matter, Held | None]]:
+        """The lowest rung on which somebody has not heard of it and whose days are over.
+
+        Who cannot be reached is passed by. Whoever is new on a rung hears of it before the next one is climbed.
+        """
         rules = self.ladder[Stage(organization.stage)]
         since = organization.step_since
         age = self._age(since)
         before: tuple[int, date] | None = None  # days and day of the rung that was climbed last
         for rule in (rule for rule in rules.values() if rule.is_on):
-            if rule.rung in told:
-                before = (rule.after_days, told[rule.rung])
+            heard = told.get(rule.rung, {})
+            people = [each for each in self.recipients.on(rule.rung, organization) if each.person not in heard]
+            matters = [Matter(organization, rule, since, age, person) for person in people]
+            reachable = [matter for matter in matters if not matter.to.unreachable]
+            if heard and not reachable:
+                before = (rule.after_days, max(heard.values()))
                 continue
             if age < rule.after_days or (before and self._age(before[1]) < max(1, rule.after_days - before[0])):
                 return
-            people = self.recipients.on(rule.rung, organization)
-            matters = [Matter(organization, rule, since, age, person) for person in people]
-            if reachable := [matter for matter in matters if not matter.to.unreachable]:
+            if reachable:
                 yield from ((matter, self._rests(matter)) for matter in reachable)
                 return
             nobody = Matter(organization, rule, since, age, Recipient("", ""))

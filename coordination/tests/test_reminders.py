@@ -18,8 +18,10 @@ from coordination.models import DigestChoice, Reminder, ReminderSettings, Snooze
 from coordination.reminder_plan import plan_of
 from coordination.statuses import Held, Rung, Stage
 from correspondence.models import Letter
+from correspondence.reminding import reminder_thread
+from correspondence.tests.letters import make_letter
 from foundation.working_days import working_days_between
-from organizations.models import Event, Organization, Region
+from organizations.models import Appointment, Event, Organization, Region
 from organizations.statuses import AdministratorState, Step
 
 TODAY = date(2026, 10, 14)
@@ -175,10 +177,11 @@ def test_in_summer_the_coordinators_hear_what_the_schools_had_heard_before(
     without_digest(nadia)
     clock.move_to(datetime(2027, 6, 2, 3, tzinfo=UTC))
     stand(school, Step.SIGNED_IN, date(2027, 4, 1))
-    for rung, on in ((Rung.ADMINISTRATOR, date(2027, 4, 10)), (Rung.HEAD, date(2027, 5, 5))):
-        key = Reminder.key_of(school.pk, Stage.SIGNED_IN, date(2027, 4, 1), rung, None)
+    heard = ((Rung.ADMINISTRATOR, marina, date(2027, 4, 10)), (Rung.HEAD, None, date(2027, 5, 5)))
+    for rung, person, on in heard:
+        key = Reminder.key_of(school.pk, Stage.SIGNED_IN, date(2027, 4, 1), rung, person and person.pk)
         Reminder.objects.create(
-            organization=school, stage=Stage.SIGNED_IN, since=date(2027, 4, 1), rung=rung, key=key, on=on
+            organization=school, stage=Stage.SIGNED_IN, since=date(2027, 4, 1), rung=rung, person=person, key=key, on=on
         )
     assert reminders.remind_region(school.region) == 1
     assert recipients() == [nadia.email]
@@ -392,3 +395,28 @@ def test_what_fails_in_one_region_keeps_no_other_from_its_letters(
     clock.shift(timedelta(hours=1))
     tasks.remind()
     assert len(recipients()) == 2
+
+
+def test_a_new_administrator_is_reminded_of_what_the_one_before_has_heard(
+    school: Organization, marina: User, clock: time_machine.Traveller
+) -> None:
+    stand(school, Step.SIGNED_IN, ago(5))
+    tasks.remind()
+    clock.shift(timedelta(days=1))
+    new = make_user()
+    Appointment.objects.filter(user=marina).update(user=new)
+    tasks.remind()
+    assert recipients() == sorted([marina.email or "", new.email or ""])
+
+
+def test_whom_the_limit_held_back_hears_of_it_later_though_a_colleague_has_been_told(
+    school: Organization, municipality: Any, nadia: User, clock: time_machine.Traveller
+) -> None:
+    colleague = make_coordinator(municipality.region, municipality).user
+    without_digest(nadia, colleague)
+    stand(school, Step.SIGNED_IN, ago(15), email="")
+    make_letter(to=colleague.email, thread=reminder_thread("of another room"))
+    assert reminders.remind_region(school.region) == 1
+    clock.shift(timedelta(days=1))
+    assert reminders.remind_region(school.region) == 1
+    assert recipients() == sorted([nadia.email or "", colleague.email or ""])

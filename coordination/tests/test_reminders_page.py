@@ -145,7 +145,13 @@ def test_the_words_of_a_rung_are_the_regions_own(school: Organization, marina: U
     assert (rule.after_days, rule.is_own_text) == (2, True)
     stand(school, Step.SIGNED_IN, ago(9))
     Reminder.objects.create(
-        organization=school, stage=Stage.SIGNED_IN, since=ago(9), rung=Rung.ADMINISTRATOR, key="1", on=ago(5)
+        organization=school,
+        stage=Stage.SIGNED_IN,
+        since=ago(9),
+        rung=Rung.ADMINISTRATOR,
+        person=marina,
+        key="1",
+        on=ago(5),
     )
     assert reminders.remind_region(school.region) == 1
     assert f"Уважаемый руководитель {school.name}: 9\xa0рабочих дней!" in Letter.objects.get().text
