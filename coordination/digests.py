@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from coordination import letters
 from coordination.figures import WAITED_FOR, MunicipalityRow, by_municipality, has_unread_answer
+from coordination.ladder import waiting_for_school
 from coordination.models import DigestChoice, Reminder, ReminderSettings
 from correspondence.drafts import is_address
 from correspondence.models import Letter
@@ -50,7 +51,9 @@ def send_mornings(region: Region) -> int:
     today = timezone.localdate(timezone=region.zone)
     readers = User.objects.filter(pk__in=Coordinator.objects.acting().filter(region=region).values("user"))
     readers = readers.exclude(pk__in=DigestChoice.objects.declined().values("user"))
-    return sum(send_morning(region, reader, today) for reader in readers.order_by("pk") if is_address(reader.own_email))
+    reached = [reader for reader in readers.order_by("pk") if is_address(reader.own_email)]
+    Reminder.objects.waiting_in(region).exclude(person__in=reached).delete()  # the ladder has to say it otherwise
+    return sum(send_morning(region, reader, today) for reader in reached)
 
 
 @transaction.atomic
@@ -58,7 +61,8 @@ def send_morning(region: Region, reader: User, today: date) -> bool:
     """The letter, and the reminders that it brings along, together or not at all."""
     if not ReminderSettings.objects.kept(region).hold():
         return False
-    stalled = Reminder.objects.filter(person=reader, waits_for_digest=True, organization__region=region)
+    stalled = Reminder.objects.waiting_in(region).filter(person=reader)
+    stalled.exclude(pk__in=still_open(stalled, region, reader, today)).delete()  # nobody has read of it
     sections = list(sections_of(region, reader, today))
     if not sections:
         return False
@@ -67,6 +71,15 @@ def send_morning(region: Region, reader: User, today: date) -> bool:
         return False
     stalled.update(waits_for_digest=False, letter=Letter.objects.queue_many([draft])[0])
     return True
+
+
+def still_open(reminders: "QuerySet[Reminder]", region: Region, reader: User, today: date) -> "QuerySet[Reminder, Any]":
+    """Keys of those whose organization has neither moved, been put off, nor left the territory of its reader."""
+    waiting = waiting_for_school(region, today).filter(
+        pk=OuterRef("organization"), stage=OuterRef("stage"), step_since=OuterRef("since")
+    )
+    mine = Organization.objects.coordinated_by(reader).order_by().values("pk")
+    return reminders.filter(Exists(waiting.order_by()), organization__in=mine).order_by().values("pk")
 
 
 def sections_of(region: Region, reader: User, today: date) -> Iterator[Section]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Visitor
 from coordination.statuses import Rung, Stage
 from correspondence.models import Letter
-from organizations.models import Organization
+from organizations.models import Organization, Region
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -19,6 +19,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def supervised_by(self, user: Visitor) -> "ReminderQuerySet":
         return self.filter(organization__in=Organization.objects.supervised_by(user))
+
+    def waiting_in(self, region: Region) -> "ReminderQuerySet":
+        """Those that no digest has brought yet."""
+        return self.filter(waits_for_digest=True, organization__region=region)
 
 
 class Reminder(models.Model):

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from conftest import make_appointment, make_coordinator, make_municipality, make_organization, make_user
 from coordination import digests, reminders, tasks
-from coordination.models import Reminder, ReminderSettings
+from coordination.models import Reminder, ReminderSettings, Snooze
 from coordination.tests.test_reminders import ago, stand
 from correspondence.models import Letter
 from organizations.journey import reach
@@ -87,6 +87,48 @@ def test_what_the_ladder_left_to_the_coordinator_stands_in_the_digest_once(
     clock.shift(timedelta(days=3))
     tasks.send_digests()
     assert not digests_to(nadia)
+
+
+@pytest.mark.parametrize("what", ["moved on", "put off", "left the territory"])
+def test_what_has_changed_since_it_was_queued_is_not_told(
+    school: Organization, other_school: Organization, nadia: User, vera: User, clock: time_machine.Traveller, what: str
+) -> None:
+    """And does not count as told: a step that opens again is reminded of anew."""
+    stays = make_organization(school.municipality, email="")
+    for organization in (school, stays):
+        stand(organization, Step.SIGNED_IN, ago(20), email="")
+    reminders.remind_region(school.region)
+    if what == "moved on":
+        stand(school, Step.CLASSES, ago(0))
+    elif what == "put off":
+        Snooze.objects.put_off(school, until=ago(0) + timedelta(days=9), reason="директор в отпуске", by=vera)
+    else:
+        Organization.objects.filter(pk=school.pk).update(municipality=other_school.municipality)
+    clock.shift(timedelta(days=1))
+    tasks.send_digests()
+    (text,) = digests_to(nadia)
+    assert "позвоните – 1" in text
+    assert stays.name in text
+    assert school.name not in text
+    (told,) = Reminder.objects.filter(person=nadia)
+    assert told.organization == stays
+    assert told.letter is not None
+
+
+def test_what_waited_for_a_digest_that_was_turned_off_comes_as_a_letter(
+    school: Organization, nadia: User, clock: time_machine.Traveller, enter: Enter
+) -> None:
+    stand(school, Step.SIGNED_IN, ago(20), email="")
+    reminders.remind_region(school.region)
+    enter(nadia).post("/reminders/mine/", {"is_on": "no"})
+    clock.shift(timedelta(days=1))
+    tasks.send_digests()
+    clock.shift(timedelta(hours=1))
+    tasks.remind()
+    (letter,) = Letter.objects.filter(recipient=nadia.email or "")
+    assert school.name in letter.text
+    told = Reminder.objects.get(person=nadia)
+    assert (told.letter, told.waits_for_digest) == (letter, False)
 
 
 def test_the_term_of_an_answer_that_ends_today_is_named(
