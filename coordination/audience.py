@@ -25,10 +25,7 @@ def audience(campaign: Campaign) -> OrganizationQuerySet:
     author: User = campaign.author
     if not author.is_active:
         return Organization.objects.none()
-    asked = OrganizationFilter(QueryDict(campaign.query), author)
-    found = asked.found
-    if asked.searched and asked.searched.is_similar:  # a guess may be shown, but nobody is written to by a guess
-        found = found.none()
+    found = OrganizationFilter(QueryDict(campaign.query), author).actionable
     return Organization.objects.supervised_by(author).filter(pk__in=found.order_by().values("pk"))
 
 
@@ -62,7 +59,7 @@ def sort_out(campaign: Campaign, rows: Iterable[Organization]) -> Sorting:
 
 
 def skip_of(campaign: Campaign, row: Organization) -> CampaignSkip | None:
-    if row.closed_on is not None:
+    if row.is_closed:
         return CampaignSkip.CLOSED
     if row.step == Step.MIGRATED and not campaign.includes_done:
         return CampaignSkip.DONE

@@ -145,9 +145,10 @@ class OrganizationFilter(django_filters.FilterSet):
             if desk.sees_territory
             else Organization.objects.administered_by(user)
         )
-        if desk.coordinates:  # no narrower than the rights: with its region named, the index of its list's order serves
+        if desk.coordinates and not user.is_staff:
+            # No narrower than the rights; with its region named, the index of its list's order serves.
             rows = rows.filter(region__in=[row.region_id for row in desk.coordinates])
-        self.past = past_of(data.get("as_of", ""), rows)
+        self.past = past_of(data.get("as_of", ""), rows) if "as_of" in self.base_filters else None
         super().__init__(data, self.past.listed(rows) if self.past else rows)
         for name in ("reached", "administrator"):
             self.filters[name].field_name = self._then(str(self.filters[name].field_name))
@@ -162,6 +163,16 @@ class OrganizationFilter(django_filters.FilterSet):
         """The rows; none where a filter in the address makes no sense, with the reason at its field."""
         rows: OrganizationQuerySet = self.qs if self.is_valid() else self.queryset.none()
         return rows
+
+    @property
+    def is_actionable(self) -> bool:
+        """Whether one may act on «все найденные»: neither on a past day nor on what the search has only guessed."""
+        self.found  # noqa: B018 - asking for the rows is what searches
+        return not self.past and not (self.searched and self.searched.is_similar)
+
+    @property
+    def actionable(self) -> OrganizationQuerySet:
+        return self.found if self.is_actionable else self.found.none()
 
     def is_valid(self) -> bool:
         """A condition that only today knows is refused for a past day: left out, it would show too many."""
@@ -209,7 +220,7 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: OrganizationQuerySet) -> OrganizationQuerySet:
         """What is closed is asked for by name, or not there at all."""
-        is_asked = self.form.cleaned_data["closed"] == CLOSED
+        is_asked = self.form.cleaned_data.get("closed") == CLOSED
         if not self.past:  # the day has chosen those that were listed then
             queryset = queryset.closed() if is_asked else queryset.listed()
         rows: OrganizationQuerySet = super().filter_queryset(queryset)

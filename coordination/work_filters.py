@@ -12,6 +12,7 @@ from organizations.models.organization import OrganizationQuerySet
 
 
 class WorkFilter(OrganizationFilter):
+    as_of = closed = None  # nobody is called about a past day, nor in an organization that is no more
     reason = django_filters.ChoiceFilter(
         label="Почему нужен звонок", choices=Reason.choices, method="kept", empty_label="любая причина"
     )

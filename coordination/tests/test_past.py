@@ -203,3 +203,28 @@ def test_the_days_that_are_asked_for_are_one_click_away(moved: Organization, ver
     page = enter(vera).get("/dashboard/movement/").content.decode()
     for day in ("2026-11-23", "2026-11-21", "2026-09-01"):
         assert f'href="/dashboard/?as_of={day}"' in page
+
+
+@pytest.mark.parametrize("verb", ["bulk/head-links/", "ask/", "file/"])
+def test_nobody_acts_on_all_that_a_past_day_shows(moved: Organization, vera: User, enter: Enter, verb: str) -> None:
+    """The control stands beside it: on what is true today one may act."""
+    for query, status in ((f"reached=3&{DAY}", 302), ("reached=3", 200)):
+        assert enter(vera).post(f"/organizations/{verb}?{query}", {"all": "yes"}).status_code == status
+
+
+def test_a_past_day_leads_neither_to_calls_nor_to_a_campaign(moved: Organization, vera: User, enter: Enter) -> None:
+    links = ("/worklist/calls/?", "/campaigns/new/?")
+    then, now = (enter(vera).get(f"/organizations/?reached=3{end}").content.decode() for end in (f"&{DAY}", ""))
+    assert not any(link in then for link in links)
+    assert all(link in now for link in links)
+
+
+@pytest.mark.parametrize("query", [DAY, "closed=closed"])
+def test_the_work_list_is_about_today_and_what_is_open(
+    moved: Organization, vera: User, enter: Enter, query: str
+) -> None:
+    Organization.objects.filter(pk=moved.pk).update(step=Step.REGISTERED)
+    Organization.objects.exclude(pk=moved.pk).update(closed_on=date(2026, 11, 21))
+    answer = enter(vera).get(f"/worklist/?{query}")
+    assert [entry.organization for entry in answer.context["entries"]] == [moved]
+    assert {"as_of", "closed"}.isdisjoint(answer.context["filter"].form.fields)

@@ -81,5 +81,5 @@ def _chosen(request: SignedInRequest, form: BulkForm) -> OrganizationQuerySet:
     if not form.is_valid() and "pk" in form.errors:
         return mine.none()
     if request.POST.get("all") == "yes":
-        return mine.filter(pk__in=OrganizationFilter(request.GET, request.user).found.order_by().values("pk"))
+        return mine.filter(pk__in=OrganizationFilter(request.GET, request.user).actionable.order_by().values("pk"))
     return mine.filter(pk__in=form.cleaned_data["pk"])

@@ -52,7 +52,7 @@ def _chosen(request: SignedInRequest, form: FilingForm) -> OrganizationQuerySet:
     if not form.is_valid():
         return mine.none()
     if request.POST.get("all") == "yes":
-        return mine.listed().filter(pk__in=OrganizationFilter(request.GET, request.user).found.values("pk"))
+        return mine.listed().filter(pk__in=OrganizationFilter(request.GET, request.user).actionable.values("pk"))
     return mine.filter(pk__in=form.cleaned_data["pk"])
 
 

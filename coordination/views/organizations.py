@@ -139,11 +139,10 @@ def hearsay(row: Organization) -> list[Milestone]:
 def _chosen(request: SignedInRequest) -> OrganizationQuerySet:
     """The ticked organizations, or everything that the filter of the address finds."""
     listing = OrganizationFilter(request.GET, request.user)
-    found = listing.found if not listing.past else Organization.objects.none()  # one acts on today's list only
-    if request.POST.get("all") == "yes":
-        return found
+    if request.POST.get("all") == "yes" or listing.past:
+        return listing.actionable
     ticked = [int(pk) for pk in request.POST.getlist("pk")[:MOST_AT_ONCE] if pk.isascii() and pk.isdigit()]
-    return found.filter(pk__in=[pk for pk in ticked if pk < 2**63])
+    return listing.found.filter(pk__in=[pk for pk in ticked if pk < 2**63])
 
 
 @require_POST
