@@ -138,7 +138,7 @@ def _reminder(row: Organization, move: NextMove, address: str, by: User) -> Draf
 def _letters(rows: OrganizationQuerySet, draft_for: Callable[[Organization], Draft | str]) -> Sorting:
     sorting, drafts = Sorting(), list[tuple[Organization, Draft]]()
     for row in rows.order_by("search_key", "pk").with_administrators():
-        answer = CLOSED if row.closed_on else _safe(draft_for, row)
+        answer = CLOSED if row.is_closed else _safe(draft_for, row)
         if isinstance(answer, str):
             sorting.skip(row, answer)
         else:

@@ -207,3 +207,32 @@ def test_a_reminder_by_hand_counts_with_all_the_others(
     assert written == [1, 2, 2]
     assert "На этой неделе напоминаний уже достаточно: 3" in page
     assert had_enough(date(2026, 10, 14), municipality.region.zone, most=2) == {person.email: Enough.WEEK}
+
+
+@pytest.mark.parametrize("address", [f"{BULK}head-links/", "/organizations/ask/", "/organizations/file/"])
+def test_nobody_acts_on_all_that_the_search_has_guessed(
+    municipality: Municipality, vera: User, enter: Enter, address: str
+) -> None:
+    """What is ticked one by one was chosen by a person, and what was found exactly was meant."""
+    row = make_organization(municipality, short_name="Лицей", full_name="Лицей")
+    Organization.objects.filter(pk=row.pk).update(step=Step.REGISTERED)
+    browser = enter(vera)
+    assert 'name="all"' not in browser.get("/organizations/?q=лицй").content.decode()
+    assert 'name="all"' in browser.get("/organizations/?q=лицей").content.decode()
+    for words, chosen, status in (
+        ("лицй", {"all": "yes"}, 302),
+        ("лицй", {"pk": row.pk}, 200),
+        ("лицей", {"all": "yes"}, 200),
+    ):
+        assert browser.post(f"{address}?q={words}", chosen).status_code == status
+
+
+def test_a_day_of_closing_that_is_still_to_come_keeps_nobody_from_a_letter(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    Organization.objects.filter(pk=school.pk).update(closed_on=tomorrow)
+    Organization.objects.filter(pk=other_school.pk).update(closed_on=timezone.localdate())
+    page = plain(enter(vera).post(f"{BULK}head-links/do/", {"pk": [school.pk, other_school.pk]}))
+    assert "Организация закрыта: 1" in page
+    assert [letter.recipient for letter in Letter.objects.all()] == [school.email]

@@ -1,7 +1,7 @@
 """Letters to many: looked at, tried, scheduled, sent once to each, by whoever answers for the territory only."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from coordination.campaign_work import work_on_campaigns
 from coordination.models import Campaign, CampaignRecipient
 from coordination.placeholders import check_places, fill
 from coordination.statuses import CampaignSkip, CampaignStatus
+from coordination.tasks import take_snapshots
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Coordinator, Municipality, Organization, Region
@@ -413,3 +414,20 @@ def test_a_campaign_that_cannot_be_written_keeps_no_other_from_going(
         assert work_on_campaigns() == 1
     assert told(good) == {school}
     assert told(broken) == set()
+
+
+def test_a_day_of_closing_that_is_still_to_come_keeps_nobody_from_a_letter(
+    region: Region, school: Organization, vera: User
+) -> None:
+    Organization.objects.filter(pk=school.pk).update(closed_on=WORKING.date() + timedelta(days=1))
+    campaign = make_campaign(vera, region)
+    send(campaign)
+    assert told(campaign) == {school}
+
+
+def test_nobody_is_written_to_by_a_past_day(region: Region, school: Organization, vera: User) -> None:
+    campaign = make_campaign(vera, region, query="as_of=2026-11-20")
+    with time_machine.travel(datetime(2026, 11, 21, 1, tzinfo=TOMSK), tick=False):
+        take_snapshots()
+    send(campaign)
+    assert told(campaign) == set()
