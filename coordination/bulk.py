@@ -114,14 +114,12 @@ class _Limit:
 
 
 def _reminder(row: Organization, move: NextMove, address: str, by: User) -> Draft:
-    person = row.administrator
     context = {
         "organization": row,
         "region": row.region,
         "move": move,
         "by": by,
-        # The official mailbox is read by many: a name stands only in a letter to that person.
-        "name": person.full_name if person and person.email == address else "",
+        "name": row.named_reader(),
         "page": settings.PORTAL_URL + row.get_absolute_url(),
     }
     subject, text = render_letter("coordination/letters/remind.txt", context)

@@ -19,8 +19,8 @@ _COLLEAGUES = "коллеги"
 PLACES: dict[str, tuple[str, Callable[[Organization, User], str]]] = {
     "организация": ("название организации", lambda row, by: row.name),
     "администратор": (
-        f"имя администратора; где он неизвестен – «{_COLLEAGUES}»",
-        lambda row, by: row.administrator.full_name if row.administrator else _COLLEAGUES,
+        f"имя администратора; в письме на общую почту организации – «{_COLLEAGUES}»",
+        lambda row, by: row.named_reader() or _COLLEAGUES,
     ),
     "этап": (
         "этап, до которого дошла организация",

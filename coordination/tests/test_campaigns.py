@@ -26,7 +26,7 @@ from coordination.statuses import CampaignSkip, CampaignStatus
 from coordination.tasks import take_snapshots
 from correspondence.models import Letter
 from foundation.verbs import WrongStatus
-from organizations.models import Coordinator, Municipality, Organization, Region
+from organizations.models import Appointment, Coordinator, Municipality, Organization, Region
 from organizations.statuses import Step
 
 Enter = Callable[[User], Client]
@@ -431,3 +431,19 @@ def test_nobody_is_written_to_by_a_past_day(region: Region, school: Organization
         take_snapshots()
     send(campaign)
     assert told(campaign) == set()
+
+
+@pytest.mark.parametrize("whose", ["own", "official", "shared", "none"])
+def test_a_name_goes_only_to_the_mailbox_of_its_person(
+    region: Region, school: Organization, vera: User, whose: str
+) -> None:
+    """Official mailboxes are read by many."""
+    person = make_appointment(school)
+    if whose == "shared":
+        User.objects.filter(pk=person.user_id).update(email_is_shared=True)
+    elif whose != "own":
+        emails = {"official": school.email.upper(), "none": ""}
+        Appointment.objects.filter(pk=person.pk).update(email=emails[whose])
+    send(make_campaign(vera, region))
+    assert (person.full_name in Letter.objects.get().text) is (whose == "own")
+    assert ("Здравствуйте, коллеги!" in Letter.objects.get().text) is (whose != "own")

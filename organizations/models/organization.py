@@ -236,3 +236,11 @@ class Organization(models.Model):
             return self.heir.contact_emails()
         person = self.administrator
         return [address for address in ((person.email if person else ""), self.email) if address][:1]
+
+    def named_reader(self) -> str:
+        """The name that may stand in a letter to `contact_emails`: none where many read the mailbox."""
+        person = self.administrator
+        if person is None or self.contact_emails() != [person.email]:
+            return ""
+        is_shared = person.email.lower() == self.email.lower() or (person.user and person.user.email_is_shared)
+        return "" if is_shared else person.full_name
