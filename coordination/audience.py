@@ -1,14 +1,13 @@
 """Who a campaign goes to: a filter over its author's territory, and of each whether a letter can and should go."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
 from accounts.models import User
 from coordination.filters import OrganizationFilter
-from coordination.models import Campaign
+from coordination.models import Campaign, Snooze
 from coordination.placeholders import fill
 from coordination.statuses import CampaignSkip
 from correspondence.drafts import Draft, is_address
@@ -21,12 +20,14 @@ LONGEST_SUBJECT = 250
 
 
 def audience(campaign: Campaign) -> OrganizationQuerySet:
-    """As the author sees it at this moment: who has lost the territory, or may not sign in, writes to nobody."""
-    author: User = campaign.author
-    if not author.is_active:
-        return Organization.objects.none()
-    found = OrganizationFilter(QueryDict(campaign.query), author).actionable
-    return Organization.objects.supervised_by(author).filter(pk__in=found.order_by().values("pk"))
+    """As the author sees it at this moment."""
+    found = OrganizationFilter(QueryDict(campaign.query), campaign.author).actionable
+    return territory_of(campaign.author).filter(pk__in=found.order_by().values("pk"))
+
+
+def territory_of(author: User) -> OrganizationQuerySet:
+    """Who has lost the territory, or may not sign in, writes to nobody."""
+    return Organization.objects.supervised_by(author) if author.is_active else Organization.objects.none()
 
 
 @dataclass
@@ -47,11 +48,18 @@ class Sorting:
         return [(address, [row for row in self.ready if address_of(row) == address]) for address in many]
 
 
-def sort_out(campaign: Campaign, rows: Iterable[Organization]) -> Sorting:
-    """Rows need to know their administrator (`with_administrators`)."""
+def sort_out(campaign: Campaign, rows: OrganizationQuerySet) -> Sorting:
+    """Four statements, however many rows there are."""
+    found = rows.select_related("municipality").with_administrators()
+    mine = set(territory_of(campaign.author).filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    snoozed = set(Snooze.objects.active().filter(organization__in=found).values_list("organization", flat=True))
     sorting = Sorting()
-    for row in rows:
-        if reason := skip_of(campaign, row):
+    for row in found:
+        if row.pk not in mine:
+            sorting.skipped.append((row, CampaignSkip.FOREIGN))
+        elif row.pk in snoozed:
+            sorting.skipped.append((row, CampaignSkip.SNOOZED))
+        elif reason := skip_of(campaign, row):
             sorting.skipped.append((row, reason))
         else:
             sorting.ready.append(row)

@@ -75,10 +75,9 @@ def _fix_recipients(campaign: Campaign) -> None:
 
 @transaction.atomic
 def _write_batch(campaign: Campaign, pks: list[int]) -> None:
-    """What has changed since the list was made counts: who is done or closed by now gets no letter."""
+    """What has changed since the list was made counts: who is done, closed or no longer the author's gets no letter."""
     campaign.renew()
-    rows = Organization.objects.filter(pk__in=pks).select_related("region", "municipality").with_administrators()
-    sorting = sort_out(campaign, rows)
+    sorting = sort_out(campaign, Organization.objects.filter(pk__in=pks))
     if sorting.ready:
         Letter.objects.queue_many([draft_for(campaign, row) for row in sorting.ready])
         _undecided(campaign).filter(organization__in=sorting.ready).update(

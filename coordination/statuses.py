@@ -29,6 +29,8 @@ class CampaignSkip(TextChoices):
     MAIL = "mail", "нет почты"
     ADDRESS = "address", "почта записана с ошибкой"
     CLOSED = "closed", "организация закрыта"
+    SNOOZED = "snoozed", "отложена в списке дел"
+    FOREIGN = "foreign", "уже не в вашей территории"
 
 
 class Measure(TextChoices):

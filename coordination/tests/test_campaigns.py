@@ -1,7 +1,7 @@
 """Letters to many: looked at, tried, scheduled, sent once to each, by whoever answers for the territory only."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from conftest import make_appointment, make_coordinator, make_municipality, make
 from coordination import campaign_work
 from coordination.audience import compose
 from coordination.campaign_work import work_on_campaigns
-from coordination.models import Campaign, CampaignRecipient
+from coordination.models import Campaign, CampaignRecipient, Snooze
 from coordination.placeholders import check_places, fill
 from coordination.statuses import CampaignSkip, CampaignStatus
 from coordination.tasks import take_snapshots
@@ -447,3 +447,30 @@ def test_a_name_goes_only_to_the_mailbox_of_its_person(
     send(make_campaign(vera, region))
     assert (person.full_name in Letter.objects.get().text) is (whose == "own")
     assert ("Здравствуйте, коллеги!" in Letter.objects.get().text) is (whose != "own")
+
+
+def test_what_the_author_loses_while_it_is_sent_gets_no_letter(
+    region: Region, municipality: Municipality, other_school: Organization, nadia: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that was made before says who was hers then; each batch asks anew."""
+    rows = [make_organization(municipality) for _ in range(3)]
+    monkeypatch.setattr(campaign_work, "BATCH", 2)
+    write = campaign_work._write_batch
+
+    def moves_the_last_away(campaign: Campaign, pks: list[int]) -> None:
+        write(campaign, pks)
+        Organization.objects.filter(pk=rows[2].pk).update(municipality=other_school.municipality)
+
+    monkeypatch.setattr(campaign_work, "_write_batch", moves_the_last_away)
+    campaign = make_campaign(nadia, region)
+    send(campaign)
+    assert told(campaign) == set(rows[:2])
+    assert campaign.recipients.get(organization=rows[2]).skipped == CampaignSkip.FOREIGN
+
+
+def test_what_is_put_off_gets_no_letter(region: Region, school: Organization, vera: User, enter: Enter) -> None:
+    Snooze.objects.put_off(school, until=date(2027, 1, 11), reason="директор в отпуске", by=vera)
+    campaign = make_campaign(vera, region)
+    assert "Отложена в списке дел: 1" in plain(enter(vera).get(campaign.get_absolute_url()).content.decode())
+    send(campaign)
+    assert campaign.recipients.get().skipped == CampaignSkip.SNOOZED

@@ -115,8 +115,7 @@ def _look(request: SignedInRequest, row: Campaign, form: ScheduleForm) -> HttpRe
 
 
 def _sorted(row: Campaign) -> Sorting:
-    rows = audience(row).select_related("municipality").order_by("search_key", "pk")
-    return sort_out(row, rows.with_administrators())
+    return sort_out(row, audience(row).order_by("search_key", "pk"))
 
 
 @require_POST
