@@ -474,3 +474,17 @@ def test_what_is_put_off_gets_no_letter(region: Region, school: Organization, ve
     assert "Отложена в списке дел: 1" in plain(enter(vera).get(campaign.get_absolute_url()).content.decode())
     send(campaign)
     assert campaign.recipients.get().skipped == CampaignSkip.SNOOZED
+
+
+def test_a_test_is_a_letter_that_will_really_go_and_goes_to_a_mailbox_of_ones_own(
+    region: Region, municipality: Municipality, vera: User, enter: Enter
+) -> None:
+    make_organization(municipality, short_name="А", email="")
+    ready = make_organization(municipality, short_name="Б")
+    campaign = make_campaign(vera, region)
+    enter(vera).post(f"/campaigns/{campaign.pk}/test/")
+    assert Letter.objects.get().subject == f"Проба: Про {ready.name}"
+    User.objects.filter(pk=vera.pk).update(email_is_shared=True)
+    page = enter(vera).post(f"/campaigns/{campaign.pk}/test/", follow=True).content.decode()
+    assert "Пробное письмо отправить некуда" in page
+    assert Letter.objects.count() == 1

@@ -20,6 +20,7 @@ from coordination.models import Campaign
 from coordination.models.saved_view import LONGEST_QUERY
 from coordination.placeholders import PLACES
 from coordination.views.saved_views import conditions
+from correspondence.drafts import is_address
 from correspondence.models import Letter
 from foundation.templatetags.portal import count, day
 from foundation.verbs import attempt
@@ -122,8 +123,9 @@ def _sorted(row: Campaign) -> Sorting:
 def test(request: SignedInRequest, pk: int) -> HttpResponse:
     """The first of the real letters, to the author alone."""
     row = _mine(request, pk)
-    to, sample = request.user.email, audience(row).select_related("municipality")[:1].with_administrators()
-    if not to or not sample:
+    to = request.user.own_email
+    sample = _sorted(row).ready if 0 < audience(row).count() <= MOST_SHOWN else []
+    if not is_address(to) or not sample:
         messages.warning(request, "Пробное письмо отправить некуда или не о ком: проверьте свою почту и условия.")
         return redirect(row)
     subject, text = compose(row, sample[0])
