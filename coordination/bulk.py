@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from coordination.desk import Desk
@@ -20,7 +21,7 @@ from correspondence.statuses import Enough
 from foundation.letters import render_letter
 from organizations.journey import NextMove, next_move, next_move_now
 from organizations.letters import head_invitation, queue_key
-from organizations.models import Event, Municipality, Organization, SearchWord
+from organizations.models import Coordinator, Event, Municipality, Organization, Region, SearchWord
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder
 
@@ -172,10 +173,18 @@ def _queue(verb: str) -> Callable[[Sorting, User, Municipality | None], None]:
 # --- municipality --------------------------------------------------------------------------------------------------
 
 
+def whole_regions_of(user: User) -> "QuerySet[Region]":
+    """Where this person answers for all municipalities; in another region she may coordinate one."""
+    mine = Coordinator.objects.acting().filter(user=user, municipality=None)
+    return Region.objects.all() if user.is_staff else Region.objects.filter(pk__in=mine.values("region"))
+
+
 def _movable(rows: OrganizationQuerySet, by: User, place: Municipality | None) -> Sorting:
-    sorting = Sorting()
+    sorting, mine = Sorting(), set(whole_regions_of(by).values_list("pk", flat=True))
     for row in rows.select_related("region").order_by("search_key", "pk"):
-        if place and row.region_id != place.region_id:
+        if row.region_id not in mine:
+            sorting.skip(row, "муниципалитет меняет координатор региона")
+        elif place and row.region_id != place.region_id:
             sorting.skip(row, "другой регион")
         elif place and row.municipality_id == place.pk:
             sorting.skip(row, "уже в этом муниципалитете")

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from conftest import make_appointment, make_municipality, make_organization, make_region
+from conftest import make_appointment, make_coordinator, make_municipality, make_organization, make_region
 from coordination.models import Snooze
 from correspondence.models import Letter
 from correspondence.reminding import had_enough
@@ -140,6 +140,24 @@ def test_another_regions_organizations_stay(school: Organization, igor: User, en
     assert "Ничего не сделано" in page or "Выберите" in page
     school.refresh_from_db()
     assert school.municipality != other
+
+
+def test_who_coordinates_one_region_and_a_municipality_of_another_moves_nothing_there(
+    school: Organization, other_school: Organization, nadia: User, enter: Enter
+) -> None:
+    """Else she would hand a school of her municipality to a neighbour."""
+    elsewhere = make_municipality()
+    make_coordinator(elsewhere.region, user=nadia)
+    own = make_organization(elsewhere)
+    browser, neighbour = enter(nadia), other_school.municipality
+    assert neighbour is not None
+    page = plain(browser.post(f"{BULK}municipality/", {"pk": [school.pk, own.pk]}))
+    assert shown(page) == [str(own.pk)]
+    assert "Муниципалитет меняет координатор региона: 1" in page
+    assert neighbour.name not in page
+    browser.post(f"{BULK}municipality/do/", {"pk": school.pk, "place": neighbour.pk})
+    school.refresh_from_db()
+    assert school.municipality != neighbour
 
 
 def test_one_wrong_address_keeps_nobody_else_back(

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from coordination.bulk import Act, acts_of
+from coordination.bulk import Act, acts_of, whole_regions_of
 from coordination.desk import Desk
 from coordination.filters import OrganizationFilter
 from coordination.views.saved_views import back_to_list
@@ -25,8 +25,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        regions = Organization.objects.supervised_by(request.user).order_by().values("region")
-        places = Municipality.objects.filter(region__in=regions)
+        places = Municipality.objects.filter(region__in=whole_regions_of(request.user))
         self.fields["place"].queryset = places  # type: ignore[attr-defined]
 
 
