@@ -116,7 +116,7 @@ class _Planner:
             if days := [rule.after_days for rule in rules.values() if rule.is_on]:
                 due |= Q(stage=stage, step_since__lte=overdue_start(self.day, min(days) - 1))
         rows = waiting_for_school(self.region, self.day).filter(due).select_related("municipality").order_by("pk")
-        rows = rows.defer("search_key", "address", "site")
+        rows = rows.defer("search_key", "search_words", "address", "site", "registered_phone")
         if self.within is not None:
             rows = rows.filter(pk__in=self.within.order_by().values("pk"))
         last = 0
