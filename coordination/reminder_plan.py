@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
@@ -60,11 +60,18 @@ class Plan:
     for_digest: list[Matter] = field(default_factory=list)
     """What coordinators read next morning in their digest."""
     held: list[HeldBack] = field(default_factory=list)
+    seen: int = 0
+    """Organizations that were looked at, those whose ladder has nothing more to say included."""
+    due: int = 0
+    """How many there are to look at; 0 where all of them were."""
 
 
-def plan_of(region: Region, day: date, within: OrganizationQuerySet | None = None) -> Plan:
-    """`within`: the territory of whoever looks; a letter that goes out is planned over the whole region."""
-    return _Planner(region, day, within).plan()
+def plan_of(region: Region, day: date, within: OrganizationQuerySet | None = None, most: int | None = None) -> Plan:
+    """`within`: the territory of whoever looks; a letter that goes out is planned over the whole region.
+
+    `most`: enough for a page; the plan ends with the batch in which so many matters are found.
+    """
+    return _Planner(region, day, within).plan(most)
 
 
 def next_day(region: Region) -> date:
@@ -88,10 +95,14 @@ class _Planner:
         self.recipients: Recipients = coordinators_of(region)
         self.ages: dict[date, int] = {}
 
-    def plan(self) -> Plan:
+    def plan(self, most: int | None) -> Plan:
         plan = Plan(self.region, self.day)
         found: dict[str, list[Matter]] = defaultdict(list)
         for batch in self._batches():
+            if most and len(plan.held) + len(plan.for_digest) + sum(map(len, found.values())) >= most:
+                plan.due = self._due().count()
+                break
+            plan.seen += len(batch)
             self.recipients.administrators = administrators_of(batch)
             told = self._told(batch)
             for organization in batch:
@@ -104,21 +115,24 @@ class _Planner:
                         found[matter.to.address.lower()].append(matter)
         enough = had_enough(self.day, self.region.zone, self.region.reminders_a_week)
         for address, matters in found.items():
-            if why := enough.get(address):
-                plan.held += [HeldBack(matter, Held(why)) for matter in matters]
+            if address in enough:
+                plan.held += [HeldBack(matter, Held(enough[address])) for matter in matters]
             else:
                 plan.bundles[address] = matters
         return plan
 
-    def _batches(self) -> Iterator[list[Any]]:
+    def _due(self) -> "QuerySet[Any]":
+        """Organizations that stand longer than the first rung of their stage allows."""
         due = Q(pk__in=[])
         for stage, rules in self.ladder.items():
             if days := [rule.after_days for rule in rules.values() if rule.is_on]:
                 due |= Q(stage=stage, step_since__lte=overdue_start(self.day, min(days) - 1))
-        rows = waiting_for_school(self.region, self.day).filter(due).select_related("municipality").order_by("pk")
+        rows = waiting_for_school(self.region, self.day).filter(due).order_by("pk")
+        return rows if self.within is None else rows.filter(pk__in=self.within.order_by().values("pk"))
+
+    def _batches(self) -> Iterator[list[Any]]:
+        rows = self._due().select_related("municipality")
         rows = rows.defer("search_key", "search_words", "address", "site", "registered_phone")
-        if self.within is not None:
-            rows = rows.filter(pk__in=self.within.order_by().values("pk"))
         last = 0
         while batch := list(rows.filter(pk__gt=last)[:BATCH]):
             yield batch

@@ -9,12 +9,13 @@ from django.test import Client
 
 from accounts.models import User
 from conftest import make_appointment, make_organization
-from coordination import reminders
+from coordination import reminder_plan, reminders
 from coordination.ladder import TEXTS, ladder_of
 from coordination.models import Reminder, ReminderSettings, RungSetting
 from coordination.reminder_plan import plan_of
 from coordination.statuses import Rung, Stage
 from coordination.tests.test_reminders import TEN, TODAY, ago, stand
+from coordination.views import reminders as views
 from correspondence.models import Letter
 from organizations.models import Event, Municipality, Organization, Region
 from organizations.statuses import Step
@@ -228,3 +229,21 @@ def test_the_page_costs_the_same_with_many_rows(
     with django_assert_max_num_queries(18):  # type: ignore[operator]
         page = browser.get(SENT).content.decode()
     assert page.count("администратору") == min(number, 50)
+
+
+def test_a_large_territory_is_shown_in_part_and_says_so(
+    municipality: Municipality, vera: User, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        organization = make_organization(municipality)
+        make_appointment(organization)
+        stand(organization, Step.SIGNED_IN, ago(5))
+    monkeypatch.setattr(reminder_plan, "BATCH", 2)
+    words = "Чтобы вы не ждали, здесь показан план по первым 2."
+    assert words not in enter(vera).get(PAGE).content.decode()
+    monkeypatch.setattr(views, "MOST_SHOWN", 2)
+    page = enter(vera).get(PAGE).content.decode()
+    assert words in page
+    assert "5\xa0организаций" in page
+    assert page.count("через 5\xa0рабочих дней") == 2
+    assert reminders.remind_region(municipality.region) == 5
