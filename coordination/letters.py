@@ -9,15 +9,18 @@ from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 
 from accounts.models import User
+from coordination.ladder import RungRule
 from coordination.reminder_plan import Matter
 from coordination.rung_texts import fill
-from coordination.statuses import Rung
+from coordination.statuses import Rung, Stage
 from correspondence.models import Draft
 from correspondence.reminding import reminder_thread
 from foundation.letters import render_letter
 from foundation.templatetags.portal import count
+from foundation.working_days import overdue_start
 from organizations.journey import next_move
 from organizations.models import Organization, Region
+from organizations.statuses import AdministratorState, Step
 
 if TYPE_CHECKING:
     from coordination.digests import Section, Week
@@ -48,6 +51,16 @@ def words_of(matter: Matter, region: Region) -> str:
     organization = matter.organization
     organization.region = region  # the words of its kind ask nothing more of the database
     return fill(matter.rule.text, places_of(organization, region, matter.rule.rung, matter.days))
+
+
+def example(text: str, organization: Organization, rule: RungRule, days: int) -> str:
+    """As it will be read of an organization that has stood on that stage for so many days. Nothing is saved."""
+    region = organization.region
+    organization.step = rule.stage or Step.REGISTERED
+    organization.step_since = overdue_start(organization.today, days - 1)
+    is_asked_who = rule.stage == Stage.WHO
+    organization.administrator_state = AdministratorState.UNKNOWN if is_asked_who else AdministratorState.CONFIRMED
+    return fill(text, places_of(organization, region, rule.rung, days))
 
 
 def reminder_key(region: Region, address: str, day: date) -> str:

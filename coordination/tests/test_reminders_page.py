@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.models import User
 from conftest import make_appointment, make_organization
@@ -200,6 +201,30 @@ def test_the_preview_shows_a_real_organization_and_saves_nothing(
     page = enter(vera).post(RUNG, typed).content.decode()
     assert "Проверка: МБОУ «Пример», Верхнекетский район" in page
     assert not RungSetting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        (
+            Stage.SIGNED_IN,
+            "Следующий шаг: создать классы учебного года. Без движения 7\xa0рабочих дней, с 5 октября 2026",
+        ),
+        (Stage.WHO, "Следующий шаг: узнать, кто сейчас отвечает за Сферум. Без движения 7\xa0рабочих дней"),
+    ],
+)
+def test_the_preview_reads_as_the_letter_of_that_stage_will(
+    school: Organization, other_school: Organization, vera: User, enter: Enter, stage: Stage, words: str
+) -> None:
+    """Also of an organization that stands elsewhere; one that stands there comes first."""
+    stand(school, Step.MIGRATED, ago(90), short_name="Готово")
+    page = enter(vera).get(f"/reminders/ladder/{stage}/{Rung.MUNICIPALITY}/").content.decode()
+    assert "На примере: Готово" in page
+    stand(other_school, Step(stage or Step.REGISTERED), ago(2))
+    typed = rung("{организация}. Следующий шаг: {шаг}. Без движения {дней}, с {дата}.", preview="yes", after_days="7")
+    page = enter(vera).post(f"/reminders/ladder/{stage}/{Rung.MUNICIPALITY}/", typed).content.decode()
+    assert f"На примере: {escape(other_school.name)}" in page
+    assert words in page
 
 
 def test_a_foreign_organization_is_no_example(region: Region, vera: User, enter: Enter) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,14 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.ladder import RungRule, ladder_of
-from coordination.letters import places_of
+from coordination.letters import example
 from coordination.models import ReminderSettings, RungSetting
 from coordination.reminder_forms import ReminderSettingsForm, RungForm
-from coordination.rung_texts import PLACES, fill
+from coordination.rung_texts import PLACES
 from coordination.statuses import Rung, Stage
 from coordination.views.reminders import managed_region
 from organizations.models import Event, Organization, Region
 from organizations.models.organization import OrganizationQuerySet
+from organizations.statuses import Step
 
 EXAMPLES = 20
 
@@ -60,21 +62,22 @@ def rung(request: SignedInRequest, stage: int, rung: str) -> HttpResponse:
     """The form of one rung; «Показать» shows the text on a real organization and saves nothing."""
     region = managed_region(request)
     rule = _rule(region, stage, rung)
-    examples = _examples(region)
+    examples = _examples(region, rule.stage)
     form = RungForm(rule, examples, request.POST or None)
     is_valid = request.method == "POST" and form.is_valid()
     if is_valid and "preview" not in request.POST:
         _keep(region, rule, form, request)
         messages.success(request, "Ступень сохранена.")
         return redirect("coordination:ladder")
-    example = (form.cleaned_data.get("example") if is_valid else None) or examples.first()
+    shown = (form.cleaned_data.get("example") if is_valid else None) or examples.first()
     text = form.cleaned_data["text"] if is_valid else "" if form.is_bound else rule.text
+    days = form.cleaned_data["after_days"] if is_valid else rule.after_days
     context = {
         "rule": rule,
         "heading": f"{rule.stage.label}: {rule.rung.label}",
         "form": form,
-        "example": example,
-        "preview": fill(text, places_of(example, region, rule.rung, rule.after_days)) if example and text else "",
+        "example": shown,
+        "preview": example(text, shown, rule, days) if shown and text else "",
         "places": PLACES.items(),
     }
     return render(request, "coordination/rung.html", context)
@@ -102,11 +105,12 @@ def _rule(region: Region, stage: int, rung: str) -> RungRule:
     return rule
 
 
-def _examples(region: Region) -> OrganizationQuerySet:
-    """A few organizations of the region, those that have begun first."""
+def _examples(region: Region, stage: Stage) -> OrganizationQuerySet:
+    """A few organizations of the region, first those that stand on the stage."""
     rows = Organization.objects.listed().filter(region=region).select_related("municipality", "region")
-    first = rows.order_by("-step", "search_key", "pk").values("pk")[:EXAMPLES]
-    return rows.filter(pk__in=list(first.values_list("pk", flat=True)))
+    is_there = Case(When(step=stage or Step.REGISTERED, then=0), default=1)
+    rows = rows.order_by(is_there, F("step").desc(nulls_last=True), "search_key", "pk")
+    return rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:EXAMPLES]))
 
 
 def _keep(region: Region, rule: RungRule, form: RungForm, request: SignedInRequest) -> None:
