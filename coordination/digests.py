@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +14,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from coordination import letters
-from coordination.figures import WAITED_FOR, MunicipalityRow, by_municipality, has_unread_answer
+from coordination.figures import MunicipalityRow, by_municipality, has_unread_answer, waits_until_today
 from coordination.ladder import waiting_for_school
 from coordination.models import DigestChoice, Reminder, ReminderSettings
 from correspondence.drafts import is_address
 from correspondence.models import Letter
-from foundation.working_days import UNTIL_HOUR, is_working_day, overdue_start
+from foundation.working_days import UNTIL_HOUR, is_working_day
 from organizations.models import Coordinator, Milestone, Municipality, Organization, Region
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Step
+from registrations.clock import due_today
 
 NAMED = 10
 FROM_HOUR = 8
@@ -86,13 +87,14 @@ def sections_of(region: Region, reader: User, today: date) -> Iterator[Section]:
     """What has something to say. A statement or two each, whatever the number of organizations."""
     territory = Organization.objects.coordinated_by(reader).listed().filter(region=region)
     told = Reminder.objects.filter(person=reader, waits_for_digest=True).order_by().values("organization")
-    moved = Milestone.objects.filter(noted_at__gte=last_morning(today, region)).order_by().values("organization")
+    before = last_working_day(today)
+    moved, due = has_moved_since(morning_of(before, region.zone)), waits_until_today(due_today([region]))
     rows_at, sent_at = reverse("coordination:organizations"), reverse("coordination:reminders-sent")
     found = (
-        ("Новое: пройден этап", Q(pk__in=moved), f"{rows_at}?q="),
-        ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), sent_at),
+        ("Новое: пройден этап", moved, f"{rows_at}?moved={before}"),
+        ("Остановились, напоминания не помогли: позвоните", Q(pk__in=told), f"{sent_at}?digest={today}"),
         ("Сферум ответил, а ответ не разобран", has_unread_answer(), f"{rows_at}?letters=answered"),
-        ("Сегодня срок ответа Сферума", due_on(region, today), f"{rows_at}?letters=waiting"),
+        ("Сегодня срок ответа Сферума", due, f"{rows_at}?letters=due"),
     )
     for title, rows, url in found:
         if section := _section(title, territory.filter(rows), url):
@@ -107,22 +109,20 @@ def _section(title: str, rows: "OrganizationQuerySet", url: str) -> Section | No
     return Section(title, number, first[:NAMED], settings.PORTAL_URL + url)
 
 
-def due_on(region: Region, day: date) -> Q:
-    """Organizations with a case whose usual term of an answer runs out on that day."""
-    term = region.answer_after_days
-    waited = {"waiting_since__gt": overdue_start(day, term), "waiting_since__lte": overdue_start(day, term - 1)}
-    due = Q(pk__in=[])
-    for case in WAITED_FOR:
-        due |= Q(pk__in=case.objects.awaiting().filter(**waited).order_by().values("organization"))
-    return due
+def has_moved_since(moment: datetime) -> Q:
+    return Q(pk__in=Milestone.objects.filter(noted_at__gte=moment).order_by().values("organization"))
 
 
-def last_morning(today: date, region: Region) -> datetime:
-    """When the digest before this one went: eight o'clock of the last working day."""
+def morning_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(FROM_HOUR), zone)
+
+
+def last_working_day(today: date) -> date:
+    """When the digest before this one went."""
     day = today - timedelta(days=1)
     while not is_working_day(day):
         day -= timedelta(days=1)
-    return datetime.combine(day, time(FROM_HOUR), region.zone)
+    return day
 
 
 @dataclass

@@ -222,6 +222,14 @@ def waits_too_long(late: Q) -> Q:
     return too_long
 
 
+def waits_until_today(due: Q) -> Q:
+    """Organizations with a case whose answer is due today (`due_today`)."""
+    waiting = Q()
+    for case in WAITED_FOR:
+        waiting |= Q(pk__in=case.objects.awaiting().filter(due).order_by().values("organization"))
+    return waiting
+
+
 def overdue_cases(organizations: OrganizationQuerySet, late: Q, most: int) -> list[SomeCase]:
     """The cases that wait longest beyond their term, of every kind. One statement each."""
     cases: list[SomeCase] = [

@@ -1,18 +1,21 @@
 """Filters of the list of organizations. They live in the address, so every figure can link to exactly its rows."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import MinValueValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from coordination import figures
 from coordination.ages import aged
 from coordination.chats import chat_standing
 from coordination.desk import Desk
+from coordination.digests import FROM_HOUR, has_moved_since, morning_of
 from coordination.doubts import with_doubts
-from coordination.figures import has_unread_answer, has_unsent_letter, waits_for_sferum, waits_too_long
 from coordination.past import past_of
 from coordination.sources import known_from
 from coordination.stalled import stalled_q
@@ -24,7 +27,7 @@ from organizations.models import Appointment, Municipality, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.searching import Found, search
 from organizations.statuses import AdministratorState, AppointmentRole, Holder, Kind, Source, Step
-from registrations.clock import overdue_since
+from registrations.clock import due_today, overdue_since
 
 NONE = "none"
 OTHERS = "others"
@@ -32,13 +35,14 @@ WAITING = "waiting"
 UNSENT = "unsent"
 ANSWERED = "answered"
 OVERDUE = "overdue"
+DUE = "due"
 ANY = "any"
 YES, NO = "yes", "no"
 CLOSED = "closed"
 # Always in sight; the other conditions are folded away.
 FIRST = ("q", "municipality", "kind", "step")
 # Snapshots do not keep it.
-TODAY_ONLY = ("no_email", "requests", "letters", "doubt", "stalled", "deputy", "closed", "source", "chats")
+TODAY_ONLY = ("no_email", "requests", "letters", "doubt", "stalled", "deputy", "closed", "source", "chats", "moved")
 
 
 class OrganizationFilter(django_filters.FilterSet):
@@ -86,6 +90,7 @@ class OrganizationFilter(django_filters.FilterSet):
         label="Письма в Сферум",
         choices=[
             (WAITING, "без ответа"),
+            (DUE, "срок ответа сегодня"),
             (OVERDUE, "без ответа дольше обычного"),
             (ANSWERED, "ответ пришёл, не записан"),
             (UNSENT, "готовы, не отправлены"),
@@ -119,6 +124,14 @@ class OrganizationFilter(django_filters.FilterSet):
         label="На чём основан этап", choices=Source.choices, method="known_so", empty_label="не важно"
     )
 
+    moved = django_filters.DateFilter(
+        label="Прошли этап начиная с дня",
+        method="moved_since",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(2020, 1, 1))],
+        help_text=f"С {FROM_HOUR} часов утра этого дня, как в утренней сводке.",
+    )
+
     chats = django_filters.ChoiceFilter(
         label="Перенос чатов", choices=ChatStanding.choices, method="with_chats", empty_label="не важно"
     )
@@ -139,15 +152,11 @@ class OrganizationFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, user: User, desk: Desk | None = None) -> None:
         """Over the territory, as the desk counts it; over the own organizations where there is none."""
-        desk = desk or Desk(user, "")
-        rows = (
-            Organization.objects.supervised_by(user)
-            if desk.sees_territory
-            else Organization.objects.administered_by(user)
-        )
-        if desk.coordinates and not user.is_staff:
+        self.desk, everything = desk or Desk(user, ""), Organization.objects.all()
+        rows = everything.supervised_by(user) if self.desk.sees_territory else everything.administered_by(user)
+        if self.desk.coordinates and not user.is_staff:
             # No narrower than the rights; with its region named, the index of its list's order serves.
-            rows = rows.filter(region__in=[row.region_id for row in desk.coordinates])
+            rows = rows.filter(region__in=[row.region_id for row in self.desk.coordinates])
         self.past = past_of(data.get("as_of", ""), rows) if "as_of" in self.base_filters else None
         super().__init__(data, self.past.listed(rows) if self.past else rows)
         for name in ("reached", "administrator"):
@@ -265,6 +274,10 @@ class OrganizationFilter(django_filters.FilterSet):
         is_helped = Q(pk__in=deputies.values("organization"))
         return queryset.filter(is_helped if value == YES else ~is_helped)
 
+    def moved_since(self, queryset: OrganizationQuerySet, name: str, value: date) -> OrganizationQuerySet:
+        region = self.desk.region  # a worker, which writes the list into a file, has no zone of its own
+        return queryset.filter(has_moved_since(morning_of(value, region.zone))) if region else queryset
+
     def known_so(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         return queryset.filter(known_from(value))
 
@@ -273,7 +286,11 @@ class OrganizationFilter(django_filters.FilterSet):
         return doubtful if value == ANY else doubtful.filter(doubt=value)
 
     def with_letters(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
-        if value == OVERDUE:
-            return queryset.filter(waits_too_long(overdue_since()))
-        conditions = {UNSENT: has_unsent_letter, ANSWERED: has_unread_answer, WAITING: waits_for_sferum}
+        conditions = {
+            WAITING: figures.waits_for_sferum,
+            DUE: lambda: figures.waits_until_today(due_today()),
+            OVERDUE: lambda: figures.waits_too_long(overdue_since()),
+            ANSWERED: figures.has_unread_answer,
+            UNSENT: figures.has_unsent_letter,
+        }
         return queryset.filter(conditions[value]())

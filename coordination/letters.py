@@ -97,6 +97,10 @@ def _is_at_school(matters: Sequence[Matter]) -> bool:
     return all(matter.rule.rung in (Rung.ADMINISTRATOR, Rung.HEAD) for matter in matters)
 
 
+def digest_key(region: Region, day: date, reader: User) -> str:
+    return f"digest:{region.pk}:{day}:{reader.pk}"
+
+
 def morning(reader: User, sections: "Sequence[Section]", region: Region, day: date) -> Draft:
     """The digest of one coordinator: counts with links, the first organizations by name."""
     subject, text = render_letter(
@@ -110,7 +114,7 @@ def morning(reader: User, sections: "Sequence[Section]", region: Region, day: da
         },
     )
     return Draft(
-        dedupe_key=f"digest:{region.pk}:{day}:{reader.pk}",
+        dedupe_key=digest_key(region, day, reader),
         to=reader.own_email,
         subject=subject,
         text=text,

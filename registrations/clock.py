@@ -24,3 +24,13 @@ def overdue_since(of: Iterable[Region] = ()) -> Q:
     for day, pks in regions.items():
         late |= Q(organization__region__in=pks, waiting_since__lte=day)
     return late
+
+
+def due_today(of: Iterable[Region] = ()) -> Q:
+    """Cases whose usual term of an answer runs out today, by the calendar of their region."""
+    due = Q(pk__in=[])
+    for region in of or Region.objects.only("time_zone", "answer_after_days").order_by():
+        today, term = timezone.localdate(timezone=region.zone), region.answer_after_days
+        since = {"waiting_since__gt": overdue_start(today, term), "waiting_since__lte": overdue_start(today, term - 1)}
+        due |= Q(organization__region=region.pk, **since)
+    return due

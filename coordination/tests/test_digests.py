@@ -18,7 +18,7 @@ from coordination.models import Reminder, ReminderSettings, Snooze
 from coordination.tests.test_reminders import ago, stand
 from correspondence.models import Letter
 from organizations.journey import reach
-from organizations.models import Municipality, Organization, Region
+from organizations.models import Milestone, Municipality, Organization, Region
 from organizations.statuses import Source, Step
 from registrations.models import RegistrationRequest
 
@@ -284,3 +284,47 @@ def test_a_reader_whose_address_is_wrong_keeps_no_other_from_the_digest(
     Municipality.objects.filter(pk=school.municipality_id).update(head_email="head@rono.example.ru")
     tasks.send_digests()
     assert sorted(Letter.objects.values_list("recipient", flat=True)) == sorted([vera.email, "head@rono.example.ru"])
+
+
+def links_of(text: str) -> list[str]:
+    """The lists to which the sections lead, without the portal's own address."""
+    return [line.split(": ")[1].split("/", 3)[3] for line in text.splitlines() if line.startswith("Списком: ")]
+
+
+def test_each_section_leads_to_exactly_what_it_counts(
+    municipality: Municipality, region: Region, nadia: User, clock: time_machine.Traveller, enter: Enter
+) -> None:
+    """Beside each stands another school of which the same was true a day before, or will be a day later."""
+    clock.shift(timedelta(days=-1))
+    moved, before, stalled, due, late = (make_organization(municipality, email="") for _ in range(5))
+    reach(before, Step.REGISTERED, by=None, source=Source.SCHOOL)  # told yesterday at half past eight
+    Milestone.objects.update(noted_at=MORNING - timedelta(days=1, hours=1))
+    stand(stalled, Step.SIGNED_IN, ago(20), email="")
+    reminders.remind_region(region)
+    clock.shift(timedelta(days=1))
+    reach(moved, Step.REGISTERED, by=None, source=Source.SCHOOL)
+    for organization, days in ((due, region.answer_after_days), (late, region.answer_after_days + 1)):
+        waits_since(organization, ago(days), nadia)
+    tasks.send_digests()
+    (text,) = digests_to(nadia)
+    news, quiet, answers = links_of(text)
+    browser = enter(nadia)
+    assert [row.pk for row in browser.get(f"/{news}").context["table"].data] == [moved.pk]
+    assert [row.pk for row in browser.get(f"/{answers}").context["table"].data] == [due.pk]
+    Reminder.objects.create(organization=late, stage=4, since=ago(9), rung="head", key="another", on=ago(1))
+    assert [row.organization for row in browser.get(f"/{quiet}").context["page"]] == [stalled]
+    assert len(browser.get("/reminders/sent/?digest=nonsense").context["page"]) == 2
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-31", "%00"])
+def test_a_day_that_makes_no_sense_is_no_error(school: Organization, vera: User, enter: Enter, day: str) -> None:
+    for address in (f"/organizations/?moved={day}", f"/reminders/sent/?digest={day}"):
+        assert enter(vera).get(address).status_code == 200
+
+
+def test_what_is_said_of_the_weekly_digest_is_true(region: Region, vera: User, enter: Enter) -> None:
+    """It comes every week until all is done, and on Tuesday where Monday is a holiday."""
+    municipality = make_municipality(region)
+    words = enter(vera).get("/reminders/heads/").content.decode()
+    assert "каждую неделю, пока чаты не перенесли все" in words
+    assert "По понедельникам" not in enter(vera).get(f"/reminders/heads/{municipality.pk}/").content.decode()

@@ -21,7 +21,7 @@ class MunicipalHeadForm(forms.ModelForm):  # type: ignore[type-arg]
     head_email = EmailField(
         label="Почта для недельной сводки",
         required=False,
-        help_text="По понедельникам туда уходят только цифры этого муниципалитета. Пусто – сводки нет.",
+        help_text="В первый рабочий день недели туда уходят только цифры этого муниципалитета. Пусто – сводки нет.",
     )
 
     class Meta:

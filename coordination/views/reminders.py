@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
+from coordination.letters import digest_key
 from coordination.models import DigestChoice, Reminder, ReminderSettings
 from coordination.reminder_plan import next_day, plan_of
 from coordination.views.desk import territory_of
@@ -59,11 +62,18 @@ def reminders(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def sent(request: SignedInRequest) -> HttpResponse:
-    territory_of(request)
+    """Of the last month, or what one of one's own digests has brought."""
+    desk, digest = territory_of(request), forms.DateField(required=False)
     rows = Reminder.objects.supervised_by(request.user).filter(on__gt=timezone.localdate() - SHOWN_FOR)
+    try:
+        day = digest.clean(request.GET.get("digest"))
+    except ValidationError:
+        day = None
+    if day:
+        rows = rows.filter(letter__dedupe_key__in=[digest_key(region, day, request.user) for region in desk.regions])
     rows = rows.select_related("organization", "person", "letter")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "coordination/reminders_sent.html", {"page": page})
+    return render(request, "coordination/reminders_sent.html", {"page": page, "digest": day})
 
 
 @require_POST
