@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from invitations.matching import Found, Kind, NameList
-from invitations.models import ExpectedMember, JoinRequest, ListGround
+from invitations.models import ApplicantBlock, ExpectedMember, JoinRequest, ListGround
+from invitations.models.block import fingerprints
 from invitations.person_names import Name
 from invitations.statuses import Pile, Role
 from organizations.models import Organization, SchoolClass
@@ -43,14 +44,14 @@ class Piles:
 def piles_of(organization: Organization, *, among: Iterable[int] | None = None) -> Piles:
     """Sorts all pending requests of the organization, or those `among` the given keys.
 
-    No line of a list is given to two requests. At most four statements, however many requests there are.
+    No line of a list is given to two requests. At most five statements, however many requests there are.
     """
     rows = [
         _Row(*values)
         for values in JoinRequest.objects.pending()
         .filter(organization=organization)
         .order_by("created_at", "pk")
-        .values_list("pk", "school_class_id", "role", "full_name", "same_as_id", "is_told_apart")
+        .values_list("pk", "school_class_id", "role", "full_name", "same_as_id", "is_told_apart", "applicant_name")
     ]
     asked = {row.pk for row in rows} if among is None else set(among)
     mains = _mains(rows)
@@ -61,8 +62,9 @@ def piles_of(organization: Organization, *, among: Iterable[int] | None = None) 
     if not wanted:
         return Piles({})
     piles = _sorted(rows, mains, _Lists(organization))
+    verdicts = piles.verdicts | _of_blocked(organization, rows, piles)
     return Piles(
-        {pk: verdict for pk, verdict in piles.verdicts.items() if pk in asked},
+        {pk: verdict for pk, verdict in verdicts.items() if pk in asked},
         {pk: others for pk, others in piles.namesakes.items() if pk in asked},
     )
 
@@ -74,6 +76,7 @@ class _Row(NamedTuple):
     full_name: str
     same_as: int | None
     is_told_apart: bool
+    applicant_name: str
 
 
 class _Lists:
@@ -148,6 +151,19 @@ class _Asked(NamedTuple):
     row: _Row
     name: Name
     found: Found | None
+
+
+def _of_blocked(organization: Organization, rows: list[_Row], piles: Piles) -> dict[int, Verdict]:
+    """Whoever may file no more is never accepted as one of many; the request may have come before that was said."""
+    blocks = ApplicantBlock.objects.standing().filter(organization=organization)
+    if not (blocked := set(blocks.values_list("fingerprint", flat=True))):
+        return {}
+    green = [row for row in rows if piles.verdicts[row.pk].pile == Pile.EXACT]
+    return {
+        row.pk: replace(_near("повторные заявки с этими именами закрыты"), member=piles.verdicts[row.pk].member)
+        for row in green
+        if blocked & set(fingerprints(organization.pk, row.applicant_name, row.full_name))
+    }
 
 
 def _mains(rows: list[_Row]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from benchmarks.typed_names import DISTORTIONS, People, make_school
 from conftest import make_class
-from invitations.models import ExpectedMember, Invitation, JoinRequest, ListGround, ListMatch
+from invitations.models import ApplicantBlock, ExpectedMember, Invitation, JoinRequest, ListGround, ListMatch
 from invitations.piles import Piles, Verdict, piles_of
 from invitations.statuses import Pile, RequestStatus, Role
 from invitations.tests.builders import make_invitation, make_request
@@ -263,6 +263,17 @@ def test_decided_requests_and_other_schools_are_left_out(link: Invitation, other
     assert piles_of(link.organization, among=[stranger.pk]) == Piles({})
 
 
+def test_a_request_from_before_the_block_is_no_more_green(link: Invitation, school: Organization, marina: User) -> None:
+    (line,) = expect(link.school_class, ILYA)
+    pending = make_request(link, full_name=ILYA)
+    rejected = make_request(link, full_name="Илья Сергеевич Петров", status=RequestStatus.REJECTED)
+    assert verdict_on(pending).pile == Pile.EXACT  # red control: without the block it goes with the many
+    block = ApplicantBlock.objects.block(rejected, by=marina, days=30)
+    assert verdict_on(pending) == Verdict(Pile.NEAR, line.pk, "повторные заявки с этими именами закрыты")
+    block.lift(by=marina)
+    assert verdict_on(pending).pile == Pile.EXACT
+
+
 def test_the_number_of_statements_does_not_grow(link: Invitation, school: Organization) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
@@ -278,4 +289,4 @@ def test_the_number_of_statements_does_not_grow(link: Invitation, school: Organi
         for name in ("Иванов Илья Петрович", "Зайцев Олег Иванович", ILYA):
             expect(another.school_class, name)
             make_request(another, full_name=name)
-    assert few == statements() == 4
+    assert few == statements() == 5
