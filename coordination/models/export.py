@@ -1,5 +1,6 @@
 """A table that left the portal: who took it, what of, why; and the file itself where the worker puts it together."""
 
+import zlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -162,10 +163,16 @@ class Export(models.Model):
 
     @transaction.atomic
     def finish(self, content: bytes, *, rows: int, scope: list[str]) -> None:
-        terms = {"content": content, "total": rows, "done": rows, "scope": scope, "finished_at": timezone.now()}
+        packed = zlib.compress(content)
+        terms = {"content": packed, "total": rows, "done": rows, "scope": scope, "finished_at": timezone.now()}
         if not self._mine().update(status=ExportStatus.READY, lease_until=None, **terms):
             raise LeaseLost
         Event.record(EXPORT_VERBS[ExportKind(self.kind)], self, by=self.by, region=self.region)
+
+    @property
+    def file(self) -> bytes:
+        """As it was written. It is kept packed: a driver takes several times the size of what it stores."""
+        return zlib.decompress(self.content)
 
     def fail(self, note: str) -> None:
         terms = {"note": note, "finished_at": timezone.now()}

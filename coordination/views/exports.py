@@ -130,4 +130,4 @@ def download(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(row)
     Event.record("export.downloaded", row, by=request.user, region=row.region)
     name = _name(ListExport(request.user, row.query), timezone.localdate(row.finished_at))
-    return _response(bytes(row.content), row.format, name)
+    return _response(row.file, row.format, name)

@@ -198,7 +198,7 @@ def test_letters_and_files_of_the_night_stop_at_the_border(world: World) -> None
     digests.send_weeks(world.region)
     reminders.remind_region(world.region)
 
-    files = {row.by_id: bytes(row.content).decode("utf-8-sig") for row in Export.objects.filter(reason="для сверки")}
+    files = {row.by_id: row.file.decode("utf-8-sig") for row in Export.objects.filter(reason="для сверки")}
     assert CANARY.search(files[vera.pk])
     assert not CANARY.search(files[pavel.pk])
     assert [letter.pk for letter in Letter.objects.filter(recipient=pavel.email) if CANARY.search(letter.text)] == []
