@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from foundation.copying import insert_many
 from organizations.import_register import BATCH, batches
 from organizations.import_rows import Nominee
 from organizations.imports import ImportPlan, RowPlan
@@ -66,7 +67,7 @@ class _Writer:
                 region=regions[plan.row.region], municipality_id=_place_pk(plan, places), **plan.facts
             )
         rows = [plan.organization for plan in plans if plan.organization]
-        Organization.objects.bulk_create(rows, batch_size=BATCH)
+        Organization.objects.add_many(rows)
         self._record("organization.added", [(row, row, ()) for row in rows])
 
     def _change(self, plans: list[RowPlan], places: dict[tuple[str, str], int]) -> None:
@@ -91,12 +92,11 @@ class _Writer:
     def _record(
         self, verb: str, lines: Iterable[tuple[Organization | Appointment, Organization, Iterable[str]]]
     ) -> None:
-        Event.objects.bulk_create(
+        insert_many(
             [
                 Event.draft(verb, obj, organization, by=self.by, actor=Actor.REGISTRY, fields=fields)
                 for obj, organization, fields in lines
-            ],
-            batch_size=BATCH,
+            ]
         )
 
     def _note_registered(self, plans: list[RowPlan]) -> None:

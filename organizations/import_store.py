@@ -6,6 +6,7 @@ from typing import Any
 
 from phonenumber_field.phonenumber import PhoneNumber
 
+from foundation.copying import insert_many
 from organizations.columns import Field, Header
 from organizations.import_rows import Nominee, Row
 from organizations.imports import RowPlan
@@ -18,7 +19,7 @@ _LONGEST_NAME = 500
 
 
 def keep(file: ImportFile, plans: Iterable[RowPlan], cells: list[list[str]]) -> None:
-    ImportRow.objects.bulk_create([_kept(file, plan, cells) for plan in plans], batch_size=500)
+    insert_many([_kept(file, plan, cells) for plan in plans])
 
 
 def _kept(file: ImportFile, plan: RowPlan, cells: list[list[str]]) -> ImportRow:
@@ -34,7 +35,7 @@ def _kept(file: ImportFile, plan: RowPlan, cells: list[list[str]]) -> ImportRow:
         kept.warnings = [[warning.column, warning.reason] for warning in row.warnings]
         kept.has_warnings = bool(row.warnings)
     if plan.outcome in _WRITING:
-        kept.said = _said(row)
+        kept.said = _said(row, plan.facts if plan.outcome == Outcome.ADDED else row.facts)
         kept.changes = _changes(plan)
         kept.cells = cells[row.number - 1]
     return kept
@@ -58,12 +59,12 @@ def is_as_shown(row: ImportRow, plan: RowPlan) -> bool:
     return same and sorted(row.changes) == sorted(_changes(plan))  # PostgreSQL keeps JSON keys in an order of its own
 
 
-def _said(row: Row) -> dict[str, Any]:
+def _said(row: Row, facts: dict[str, str]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "texts": {name.value: row.texts[name] for name in _NAMES if row.texts.get(name)},
         "region": row.region,
         "municipality": row.municipality,
-        "facts": row.facts,
+        "facts": facts,
     }
     if row.keyless:
         said["keyless"] = row.keyless

@@ -4,7 +4,10 @@ A batch is one transaction that also renews the lease and moves the count on. So
 the next one goes on where it stopped, and one that was only thought dead writes nothing more.
 """
 
+import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -46,11 +49,23 @@ def work_on_files(pk: int | None = None) -> int:
     done = 0
     while file := (ImportFile.objects.filter(pk=pk) if pk else ImportFile.objects.all()).claim():
         try:
-            _step(file)
+            with _collecting_seldom():
+                _step(file)
         except LeaseLost:
             logger.warning("Another worker has taken import %s over.", file.pk)
         done += 1
     return done
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Python looks for garbage each 700 objects; a batch makes 50,000 that go by themselves: a quarter of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _step(file: ImportFile) -> None:
@@ -106,7 +121,7 @@ def _refuse_conflicts(file: ImportFile, conflicts: dict[int, int], cells: list[l
 
 def _apply(file: ImportFile) -> None:
     while True:
-        rows = list(file.rows.to_write().order_by("number")[:BATCH])
+        rows = list(file.rows.to_write().defer("cells").order_by("number")[:BATCH])
         if not rows:
             break
         if file.tries > MOST_TRIES:
@@ -151,7 +166,8 @@ def _apply_batch(file: ImportFile, rows: list[ImportRow]) -> None:
         row.is_written, row.organization = plan.outcome != Outcome.SAME, plan.organization
         row.written = _written(plan, before[row.number])
         row.said, row.cells = {}, []  # names and telephones are not kept longer than they are needed
-    ImportRow.objects.rewrite([row for row, _ in pairs])
+    ImportRow.objects.note_added([row for row, plan in pairs if plan.outcome == Outcome.ADDED])
+    ImportRow.objects.rewrite([row for row, plan in pairs if plan.outcome != Outcome.ADDED])
 
 
 def _standing(plan: RowPlan) -> dict[str, object]:
@@ -174,7 +190,11 @@ def _written(plan: RowPlan, before: dict[str, object]) -> dict[str, object]:
 
 
 def _refuse(rows: list[ImportRow], reason: str) -> None:
+    if not rows:
+        return
+    cells = dict(ImportRow.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "cells"))
     for row in rows:
         row.outcome, row.problems, row.said = Outcome.REFUSED, [["", reason]], {}
         row.changes, row.warnings, row.has_warnings = [], [], False
+        row.cells = cells[row.pk]
     ImportRow.objects.rewrite(rows)

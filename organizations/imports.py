@@ -235,7 +235,8 @@ class Planner:
         row = plan.row
         plan.outcome = Outcome.ADDED
         named = row.facts.get("full_name") or row.name
-        plan.facts = {"full_name": named, "kind": (kind_in(named) or Kind.OTHER).value} | row.facts
+        kind = row.facts.get("kind") or (kind_in(named) or Kind.OTHER).value
+        plan.facts = row.facts | {"full_name": named, "kind": kind}
         plan.becomes_registered = row.is_registered
         plan.nominee = row.nominee
         if self.known.has_twin(row):

@@ -1,11 +1,18 @@
 """One row of a registry file as it was planned: the pages and the worker read these rows, not the file again."""
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from organizations.models.import_file import ImportFile
 from organizations.models.organization import Organization
 from organizations.statuses import Answer, ImportStatus, Outcome
+
+_NOTE_ADDED = """
+    UPDATE organizations_importrow
+    SET outcome = 'added', is_written = TRUE, said = '{{}}', cells = '[]', organization_id = told.column2
+    FROM (VALUES {values}) AS told
+    WHERE organizations_importrow.id = told.column1
+"""
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
@@ -37,6 +44,17 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         """Stores rows as they are now; `bulk_update` takes five times as long over a thousand of them."""
         names = [field.name for field in ImportRow._meta.concrete_fields if field.name not in ("id", "file", "number")]
         self.bulk_create(rows, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=names)
+
+    def note_added(self, rows: "list[ImportRow]") -> None:
+        """Stores which organizations they have become, and nothing more of what they said.
+
+        In SQL: of tens of thousands of rows, writing the other columns again takes as long as all the rest.
+        """
+        pairs = [key for row in rows for key in (row.pk, row.organization_id)]
+        values = ", ".join(["(%s, %s)"] * len(rows))
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(_NOTE_ADDED.format(values=values), pairs)
 
     def counts(self) -> dict[str, int]:
         found = dict(self.order_by().values_list("outcome").annotate(models.Count("pk")))

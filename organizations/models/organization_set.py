@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Visitor
+from foundation.copying import insert_many
 from foundation.folding import fold
 from organizations.models.search_word import SearchWord
 from organizations.models.territory import Coordinator
@@ -26,6 +27,13 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         created = super().bulk_create(rows, *args, **kwargs)
         SearchWord.objects.learn(created)
         return created
+
+    def add_many(self, rows: "list[Organization]") -> None:
+        """`bulk_create` of thousands."""
+        for row in rows:
+            row.fold_names()
+        insert_many(rows)
+        SearchWord.objects.learn(rows)
 
     def bulk_update(self, objs: Iterable["Organization"], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         rows = list(objs)
