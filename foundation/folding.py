@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 
@@ -22,8 +23,9 @@ _JOINERS = "\u200c\u200d"
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_IN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*[a-zë][^\W\d_]*")
 _CYRILLIC = re.compile(r"[а-яёА-ЯЁ]")
-_LATIN = re.compile(r"[a-zA-Z]")
+_LATIN = re.compile(r"[a-zA-Zë]")
 LONGEST_NAME = 200
+_LONGEST_KEPT = 500  # characters of a text whose key is remembered
 
 
 def fold(text: str) -> str:
@@ -32,10 +34,18 @@ def fold(text: str) -> str:
     Case, ё, quotes, kinds of dashes, «№», invisible and control characters, Latin look-alikes inside Russian words
     make no difference. Folding a key again changes nothing.
     """
+    return _fold_known(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = _fold_once(text)
     while folded != text:  # a dropped quote may let two characters compose into one
         text, folded = folded, _fold_once(folded)
     return folded
+
+
+# A batch of rows asks for the same names and cells a dozen times: when it is read, compared, sorted in, and searched.
+_fold_known = lru_cache(maxsize=10_000)(_fold)
 
 
 def _fold_once(text: str) -> str:
@@ -44,7 +54,7 @@ def _fold_once(text: str) -> str:
     text = " ".join(_plain(text).split())
     if not text.isprintable():
         text = "".join(filter(str.isprintable, text))
-    return _LATIN_IN_WORD.sub(_russian_letters, text)
+    return _LATIN_IN_WORD.sub(_russian_letters, text) if _LATIN.search(text) else text
 
 
 def _plain(text: str) -> str:
@@ -58,7 +68,8 @@ def _russian_letters(match: re.Match[str]) -> str:
 
 def look_alikes(text: str) -> list[str]:
     """Words that mix Russian and Latin letters («Ивaнов» with a Latin a): to be shown to a person, never corrected."""
-    return [word for word in _WORD.findall(text) if _CYRILLIC.search(word) and _LATIN.search(word)]
+    words = _WORD.findall(text) if _LATIN.search(text) else []
+    return [word for word in words if _CYRILLIC.search(word) and _LATIN.search(word)]
 
 
 def clean_text(text: str, *, keep_lines: bool = False) -> str:

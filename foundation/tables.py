@@ -4,9 +4,11 @@ The file is parsed by `table_reader.py` in a child process of bounded time and m
 cells A1 and XFD1048576 makes the parser abort whatever process it runs in.
 """
 
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,8 +63,9 @@ def read_table(source: Path | str | bytes, name: str = "", *, encoding: str = ""
         raise NotATable(f"Файл больше {MOST_BYTES // 1024 // 1024} МБ. Оставьте в нём один лист с таблицей.")
     told = {"encoding": encoding, "delimiter": delimiter}
     answer = _ask_reader(content, *(f"{option}={value}" for option, value in told.items() if value))
-    rows = [json.loads(line) for line in answer[1:]]
-    return Table(rows, name or (Path(source).name if not isinstance(source, bytes) else ""), **json.loads(answer[0]))
+    about = json.loads(next(answer))
+    rows = [json.loads(line) for line in answer]
+    return Table(rows, name or (Path(source).name if not isinstance(source, bytes) else ""), **about)
 
 
 def read_tables(content: bytes, name: str = "") -> list[Table]:
@@ -86,7 +89,7 @@ def _read_file(path: Path) -> bytes:
         raise NotATable(f"Файл не открывается: {error.strerror}.") from error
 
 
-def _ask_reader(content: bytes, *arguments: str) -> list[bytes]:
+def _ask_reader(content: bytes, *arguments: str) -> Iterator[bytes]:
     """The child's lines: the first describes the table, each further one is a row; so for each table it gives."""
     try:
         child = subprocess.run(  # noqa: S603 - our own script, no shell, the file goes to its standard input
@@ -102,4 +105,4 @@ def _ask_reader(content: bytes, *arguments: str) -> list[bytes]:
         raise NotATable(child.stdout.decode())
     if child.returncode:
         raise NotATable(_TOO_HARD.format(what="памяти"))
-    return child.stdout.splitlines()
+    return io.BytesIO(child.stdout)
