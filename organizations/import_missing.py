@@ -50,8 +50,9 @@ def spoken_of(file: ImportFile) -> OrganizationQuerySet:
 
 
 def missing_in(file: ImportFile) -> OrganizationQuerySet:
+    """Without those whose closing is announced: the day, the reason and the successor that a person named stand."""
     mentioned = file.rows.exclude(organization=None).values("organization")
-    return spoken_of(file).exclude(pk__in=mentioned)
+    return spoken_of(file).filter(closed_on=None).exclude(pk__in=mentioned)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from organizations.columns import Field
+from organizations.import_missing import NOT_IN_REGISTRY
 from organizations.import_register import BATCH
 from organizations.journey import unreach
 from organizations.models import Appointment, Event, ImportFile, ImportRow, Milestone, Organization
@@ -23,6 +24,7 @@ _CLASH = "Прежние номера уже заняты другой орга�
 _MOVED_ON = "Отметка о регистрации оставлена: организация прошла дальше, или это подтвердил кто-то ещё."
 _CONFIRMED = "Администратор из файла уже подтверждён или сменился: он оставлен."
 _NOT_BACK = "Администратор из файла снят, но прежний не возвращён: назначьте его на странице организации."
+_MERGED = "Организация с тех пор объединена с другой записью: строка оставлена как есть."
 _OWN_VERBS = ("organization.added", "milestone.reached", "appointment.made")
 
 
@@ -80,14 +82,22 @@ class _Undo:
 
     def undo(self, rows: list[ImportRow]) -> None:
         found: dict[Outcome, list[tuple[ImportRow, Organization]]] = defaultdict(list)
+        merged = self._merged_since()
         for row in rows:
             organization = self.organizations.get(row.organization_id or 0)
             if organization is None:
                 row.undo_notes = [_NOT_YOURS if row.organization_id else _GONE]
+            elif organization.pk in merged:
+                row.undo_notes = [_MERGED]
             else:
                 found[Outcome(row.outcome)].append((row, organization))
         self._put_back(found[Outcome.CHANGED])
         self._remove(found[Outcome.ADDED])
+
+    def _merged_since(self) -> set[int]:
+        """A merging hands the rows of the one that goes to the one that stays, and chooses between their facts."""
+        lines = Event.objects.filter(verb="organization.merged", at__gte=self.since)
+        return set(lines.filter(organization__in=self.organizations).values_list("organization_id", flat=True))
 
     def _put_back(self, pairs: list[tuple[ImportRow, Organization]]) -> None:
         touched: list[tuple[Organization, set[str]]] = []
@@ -142,7 +152,10 @@ class _Undo:
         Organization.objects.filter(pk__in=pks).delete()
 
     def _in_use(self, pks: list[int]) -> set[int]:
-        """Those on which more hangs than this very import has hung: whatever table refers to organizations counts."""
+        """Those on which more hangs than this very import has hung: whatever table refers to organizations counts.
+
+        But for one that says of itself that the portal fills it from what is known: the rows of a night are no work.
+        """
         own: dict[type, Q] = {
             Event: Q(verb__in=_OWN_VERBS),
             Milestone: Q(source=Source.REGISTRY, noted_at__gte=self.since),
@@ -157,6 +170,7 @@ class _Undo:
                 not (relation.auto_created and not relation.concrete)
                 or model is ImportRow
                 or not isinstance(model, type)
+                or getattr(model, "is_derived", False)
             ):
                 continue
             name = relation.field.name  # type: ignore[union-attr]
@@ -186,10 +200,13 @@ def _restore(row: ImportRow, organization: Organization) -> set[str]:
 
 
 def _reopen(file: ImportFile) -> int:
-    """Opens again whom the file's person closed as missing; returns how many had to stay closed."""
+    """Opens again whom the file's person closed as missing; returns how many had to stay closed.
+
+    Who was opened and closed anew since then bears another reason.
+    """
     mine = Organization.objects.supervised_by(file.uploaded_by).filter(pk__in=file.closed)
     day = timezone.localdate(file.applied_at)
-    closed = list(mine.filter(closed_on__gte=day, successor=None))
+    closed = list(mine.filter(closed_on__gte=day, closed_reason=NOT_IN_REGISTRY, successor=None))
     Organization.objects.filter(pk__in=[each.pk for each in closed]).update(closed_on=None, closed_reason="")
     lines = [Event.draft("organization.reopened", each, each, by=file.uploaded_by) for each in closed]
     Event.objects.bulk_create(lines, batch_size=BATCH)

@@ -51,6 +51,9 @@ class Standing(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, related_name="+")
     is_listed = models.BooleanField("в списке", default=True)
 
+    is_derived = True
+    """Nobody's work: it does not keep an organization from going, and goes with it."""
+
     objects = StandingQuerySet.as_manager()
 
     class Meta:

@@ -1,6 +1,7 @@
 """Organizations that the file does not mention: shown, closed only by a person, and many only with a typed number."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -113,3 +114,24 @@ def test_a_refused_row_still_mentions_its_organization(enter: Enter, vera: User,
     file = load(client, [*rows, (listed[9].inn, "Асиновский район"), (listed[9].inn, "Город Стрежевой")])
     assert file.rows.filter(outcome="refused").count() == 2
     assert listed[9].full_name not in shown(client, file)
+
+
+def test_an_announced_closing_stands_and_is_not_taken_back(
+    enter: Enter, vera: User, listed: list[Organization]
+) -> None:
+    client = enter(vera)
+    announced, other = listed[8:]
+    later = timezone.localdate() + timedelta(days=30)
+    announced.close(by=vera, on=later, reason="Реорганизация")
+    file = load(client, [(each.inn, "Асиновский район") for each in listed[:8]])
+    close(client, file, everybody="on")
+    announced.refresh_from_db()
+    assert (announced.closed_on, announced.closed_reason) == (later, "Реорганизация")
+    other.refresh_from_db()
+    assert other.is_closed
+    other.reopen(by=vera)
+    other.close(by=vera, on=later, reason="Реорганизация")
+    client.post(f"{file.get_absolute_url()}undo/")
+    work_on_imports()
+    other.refresh_from_db()
+    assert (other.closed_on, other.closed_reason) == (later, "Реорганизация")
