@@ -187,9 +187,9 @@ def _take_facts(winner: Organization, loser: Organization, chosen: Collection[st
                 Organization.objects.filter(pk=loser.pk).update(kpp="", ogrn="")
             for name, value in taken.items():
                 setattr(winner, name, value)
-            winner.save(update_fields=[*taken, "search_key"])
+            winner.save(update_fields=taken)
             for name in NUMBERS if given_up else ():
                 setattr(loser, name, given_up.get(name, getattr(loser, name)))
-            loser.save(update_fields=[*NUMBERS, "search_key"])
+            loser.save(update_fields=NUMBERS)
     except IntegrityError as error:
         raise WrongStatus(TAKEN) from error

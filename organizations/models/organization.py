@@ -1,8 +1,9 @@
 """An educational organization: what is known of it, where it stands on the road, who may see it."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -120,12 +121,14 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """What is derived goes along whatever is saved: a name that the search does not know is never found."""
         self.fold_names()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-        if "update_fields" not in kwargs:
-            SearchWord.objects.learn([self])
-        if self.email and "update_fields" not in kwargs:
+        if update_fields is not None:
+            update_fields = {*update_fields, "search_key", "search_words"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+        SearchWord.objects.learn([self])
+        if self.email:
             User.objects.mark_shared(self.email)
 
     def get_absolute_url(self) -> str:

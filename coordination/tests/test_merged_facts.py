@@ -1,0 +1,27 @@
+"""What the row that stays takes over from the one that goes is known wherever it would be had a person written it."""
+
+import pytest
+
+from accounts.models import User
+from conftest import make_organization
+from coordination.merging import Choices, merge
+from organizations.models import Organization, SearchWord
+from organizations.searching import search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def double(school: Organization) -> Organization:
+    return make_organization(school.municipality, short_name="СОШ № 1 (дубль)")
+
+
+def test_names_that_were_taken_over_are_found_as_typed_and_with_a_slip(
+    school: Organization, double: Organization, vera: User
+) -> None:
+    Organization.objects.filter(pk=double.pk).update(short_name="Гимназия Светлячок")
+    double.refresh_from_db()
+    SearchWord.objects.all().delete()
+    merge(school, double, Choices(facts=["short_name"]), by=vera)
+    for typed in ("светлячок", "светлячек"):
+        assert list(search(Organization.objects.listed(), typed).rows) == [school]
