@@ -45,6 +45,11 @@ class Known:
         if organization.ogrn:
             self._with_kpp_by_ogrn[organization.ogrn] = bool(organization.kpp)
 
+    def join_successors(self) -> None:
+        for organization in self._by_pk.values():
+            if organization.successor_id:
+                organization.successor = self._by_pk[organization.successor_id]
+
     def note_road(self, organizations: list[Organization]) -> None:
         of_these = {"organization__in": organizations}
         registered = Milestone.objects.filter(**of_these, step=Step.REGISTERED)
@@ -60,12 +65,10 @@ class Known:
 
     def by_code(self, row: Row) -> Organization | None:
         """None also where two organizations bear the code."""
-        found = self._by_code.get((row.region, row.facts.get("own_code", "")), [])
-        return found[0] if len(found) == 1 else None
+        return _only(self._by_code.get((row.region, row.facts.get("own_code", "")), []))
 
     def by_inn(self, row: Row) -> Organization | None:
-        found = self._by_inn.get(row.facts.get("inn", ""), [])
-        return found[0] if len(found) == 1 else None
+        return _only(self._by_inn.get(row.facts.get("inn", ""), []))
 
     def by_pk(self, pk: int) -> Organization | None:
         return self._by_pk.get(pk)
@@ -148,12 +151,23 @@ def load_known(rows: Iterable[Row], pks: Iterable[int] = ()) -> Known:
         *(Q(region__code__in=regions, own_code__in=batch) for batch in batches(codes)),
         *(Q(pk__in=batch) for batch in batches(chosen)),
     ]:
-        new = [organization for organization in listed.filter(wanted) if organization.pk not in met]
-        met.update(organization.pk for organization in new)
-        for organization in new:
-            known.note(organization)
-        known.note_road(new)
+        found = listed.filter(wanted)
+        while new := [organization for organization in found if organization.pk not in met]:
+            met.update(organization.pk for organization in new)
+            for organization in new:
+                known.note(organization)
+            known.note_road(new)
+            # Of those that are closed, also who is there in their place; a successor may be closed, too.
+            found = listed.filter(pk__in={each.successor_id for each in new if each.successor_id})
+    known.join_successors()
     return known
+
+
+def _only(found: list[Organization]) -> Organization | None:
+    """The only one; of several, the only one that is not closed."""
+    if len(found) > 1:
+        found = [organization for organization in found if not organization.is_closed]
+    return found[0] if len(found) == 1 else None
 
 
 def batches(items: "list[T]") -> "Iterator[list[T]]":

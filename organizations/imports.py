@@ -22,6 +22,8 @@ from organizations.import_rows import Nominee, Problem, Row, read_rows
 from organizations.models import Organization
 from organizations.statuses import Answer, Kind, Outcome
 
+_NUMBERS = ("inn", "kpp", "ogrn", "own_code")
+_CLOSED = "Организация закрыта с {day:%d.%m.%Y}, преемника нет. Если она работает, верните её на её странице."
 _COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 NO_ROWS = "Под строкой заголовков нет ни одной строки с организацией."
 _NO_HEADER = (
@@ -180,8 +182,10 @@ class Planner:
                 self._refuse(RowPlan(row, Outcome.REFUSED), Field.INN, row.keyless)
         elif organization is None and (other := self.known.by_code(row)):
             candidate = other
-        plan = self._settled(row, place, candidate or organization)
-        if candidate and plan.outcome != Outcome.REFUSED:
+        meant = candidate or organization
+        heir = meant.heir if meant and meant.is_closed else None
+        plan = self._settled(row, place, heir or meant)
+        if (candidate or heir) and plan.outcome != Outcome.REFUSED and not (heir and not plan.changes):
             plan.outcome = Outcome.ASKED
         return plan
 
@@ -230,6 +234,8 @@ class Planner:
             self._refuse(plan, Field.MUNICIPALITY, "Строка вне вашей территории.")
         elif organization.region.code != row.region:
             self._refuse(plan, Field.REGION, f"Эта организация уже числится в другом регионе: {organization.region}.")
+        elif organization.is_closed:
+            self._refuse(plan, Field.INN, _CLOSED.format(day=organization.closed_on))
 
     def _add(self, plan: RowPlan) -> None:
         row = plan.row
@@ -244,8 +250,11 @@ class Planner:
             row.warnings.append(Problem(row.number, self.header.title(Field.OGRN), reason))
 
     def _change(self, plan: RowPlan, organization: Organization) -> None:
-        row = plan.row
+        row, borne = plan.row, self.known.find(plan.row)
+        foreign = _NUMBERS if borne and borne.pk != organization.pk else ()  # of the closed one that it is the heir of
         for name, after in row.facts.items():
+            if name in foreign:
+                continue
             before = str(getattr(organization, name))
             if _differs(name, before, after) and not (name == "registered_phone" and before):
                 plan.facts[name] = after
