@@ -119,8 +119,8 @@ OF_CLASS = (
 """What goes over from a class to the same class of the other row."""
 
 FACTS = (
-    *("full_name", "short_name", "branch", "kind", "municipality", "inn", "kpp", "ogrn", "address"),
-    *("email", "phone", "site", "head_name", "registered_phone"),
+    *("full_name", "short_name", "branch", "kind", "municipality", "inn", "kpp", "ogrn", "own_code"),
+    *("address", "email", "phone", "site", "head_name", "registered_phone"),
 )
 """Of these the person chooses where the two rows differ; what only one of them knows is kept without asking."""
 

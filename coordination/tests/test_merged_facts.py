@@ -25,3 +25,11 @@ def test_names_that_were_taken_over_are_found_as_typed_and_with_a_slip(
     merge(school, double, Choices(facts=["short_name"]), by=vera)
     for typed in ("светлячок", "светлячек"):
         assert list(search(Organization.objects.listed(), typed).rows) == [school]
+
+
+def test_the_code_of_the_departments_registry_goes_over(school: Organization, double: Organization, vera: User) -> None:
+    Organization.objects.filter(pk=double.pk).update(own_code="4410")
+    double.refresh_from_db()
+    merge(school, double, Choices(), by=vera)
+    school.refresh_from_db()
+    assert school.own_code == "4410"
