@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Visitor
@@ -16,6 +17,17 @@ from organizations.statuses import AdministratorState, AppointmentRole, Step
 
 if TYPE_CHECKING:
     from organizations.models.organization import Organization
+
+
+_WITH_WHAT_IS_LEFT = """
+    WITH RECURSIVE mine(id) AS (
+        {acting}
+        UNION
+        SELECT gone.id FROM mine JOIN organizations_organization gone ON gone.successor_id = mine.id
+        WHERE gone.closed_on <= %s
+    )
+    SELECT id FROM mine
+"""
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -64,17 +76,17 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def administered_by(self, user: Visitor) -> "OrganizationQuerySet":
         """Where the person acts as administrator or deputy today. What belongs to the school alone hangs on this.
 
-        What a closed organization has left open falls to its successor, and through one that is closed, too.
-        A union: with an OR, PostgreSQL would walk through all organizations at each question.
+        What a closed organization has left open falls to its heir, through however many that are closed, too.
+        Not with an OR: PostgreSQL would walk through all organizations at each question.
         """
         from organizations.models.appointment import Appointment
 
         if not user.is_authenticated:
             return self.none()
-        own = Appointment.objects.acting().filter(user=user).values("organization").order_by()
-        gone = self.model.objects.closed().order_by()
-        left = gone.filter(successor__in=own).values("pk")
-        return self.filter(pk__in=own.union(left, gone.filter(successor__in=left).values("pk")))
+        own = Appointment.objects.acting().filter(user=user).order_by().values("organization")
+        acting, values = own.query.sql_with_params()
+        sql = _WITH_WHAT_IS_LEFT.format(acting=acting)
+        return self.filter(pk__in=RawSQL(sql, [*values, timezone.localdate()]))  # noqa: S611 - the ORM's own SELECT
 
     def coordinated_by(self, user: Visitor) -> "OrganizationQuerySet":
         """The territory of a coordinator: one municipality, or the whole region."""
