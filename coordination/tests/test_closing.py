@@ -211,6 +211,31 @@ def test_it_is_closed_once_and_never_into_itself(school: Organization, other_sch
         shut(make_organization(school.municipality), vera, successor=school)
 
 
+def test_announced_closings_do_not_go_round(school: Organization, other_school: Organization, vera: User) -> None:
+    third = make_organization(school.municipality)
+    shut(school, vera, 5, other_school)
+    shut(other_school, vera, 5, third)
+    with pytest.raises(WrongStatus, match="самой себя"):
+        shut(third, vera, 5, school)
+    # Where a circle stands in the list already, everybody in it is without an heir, and no question goes on for ever.
+    rows = [school, other_school, third]
+    for row, successor in zip(rows, [other_school, third, school], strict=True):
+        Organization.objects.filter(pk=row.pk).update(closed_on=timezone.localdate(), successor=successor)
+    for row in Organization.objects.filter(pk__in=[row.pk for row in rows]):
+        assert row.heir is None
+        assert isinstance(row.contact_emails(), list)
+
+
+def test_what_is_left_falls_to_the_heir_however_long_the_chain(
+    school: Organization, other_school: Organization, vera: User, oleg: User
+) -> None:
+    chain = [make_organization(school.municipality) for _ in range(4)]
+    for gone, successor in zip(chain, [*chain[1:], other_school], strict=True):
+        shut(gone, vera, successor=successor)
+    assert {row.heir for row in Organization.objects.filter(pk__in=[row.pk for row in chain])} == {other_school}
+    assert set(Organization.objects.administered_by(oleg)) == {*chain, other_school}
+
+
 def test_many_predecessors_cost_no_more_statements(school: Organization, vera: User, enter: Enter) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

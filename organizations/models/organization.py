@@ -1,6 +1,6 @@
 """An educational organization: what is known of it, where it stands on the road, who may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -164,12 +164,16 @@ class Organization(models.Model):
 
     @property
     def heir(self) -> "Organization | None":
-        """Who is there in its place today: of a successor that is closed, the successor."""
+        """Who is there in its place today: of a successor that is closed, the successor. None where they go round."""
+        return next((each for each in self.succession() if not (each.is_closed and each.successor_id)), None)
+
+    def succession(self) -> "Iterator[Organization]":
+        """The successor, its successor and so on, each once, whether their days have come or not."""
         seen, now = {self.pk}, self.successor
-        while now and now.is_closed and now.successor_id and now.pk not in seen:
+        while now and now.pk not in seen:
             seen.add(now.pk)
+            yield now
             now = now.successor
-        return now
 
     def is_administered_by(self, user: Visitor) -> bool:
         return Organization.objects.administered_by(user).filter(pk=self.pk).exists()
@@ -192,7 +196,7 @@ class Organization(models.Model):
         if successor:
             successor.hold()
             successor.refresh_from_db(fields=["closed_on", "successor"])
-            if self.pk in (successor.pk, successor.successor_id) or (successor.heir and successor.heir.pk == self.pk):
+            if self.pk in (successor.pk, *(each.pk for each in successor.succession())):
                 raise WrongStatus("Организация не может быть правопреемником самой себя.")
             if successor.is_closed:
                 raise WrongStatus("Правопреемник сам закрыт: выберите действующую организацию.")
