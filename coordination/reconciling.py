@@ -36,17 +36,24 @@ class Portal:
     by_number: dict[tuple[str, ...], set[int]] = field(default_factory=lambda: defaultdict(set))
     by_name: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    heirs: dict[int, int] = field(default_factory=dict)
+    """Of those that are closed, who is there in their place: Sferum knows nothing of our duplicates."""
 
-    def find(self, row: Row) -> int | None:
-        """The one organization that the row means; of several, none. Closed ones are found too, and not judged."""
+    def find(self, row: Row) -> tuple[int | None, bool]:
+        """The one organization that the row means, of several none; and whether it speaks of it by its own name.
+
+        A closed one without an heir is found too, and not judged.
+        """
         inn, kpp, ogrn = (row.numbers.get(name, "") for name in ("inn", "kpp", "ogrn"))
         asked: list[tuple[str, ...]] = [("inn", inn, kpp)] if kpp else []
         asked += [("inn", inn)] if inn else []
         asked += [("ogrn", ogrn)] if ogrn else []
         for found in (*(self.by_number.get(each, set()) for each in asked), self.by_name.get(fold(row.name), set())):
-            if len(found) == 1:
-                return next(iter(found))
-        return None
+            meant = {self.heirs.get(pk, pk) for pk in found}
+            if len(meant) == 1:
+                pk = meant.pop()
+                return pk, pk in found
+        return None, True
 
 
 def load(table: SferumTable) -> Portal:
@@ -54,7 +61,12 @@ def load(table: SferumTable) -> Portal:
     territory = Organization.objects.supervised_by(table.uploaded_by).listed().filter(region=table.region_id)
     pks = set(territory.order_by().values_list("pk", flat=True))
     portal = Portal({})
-    for row in everything:
+    by_pk = {row.pk: row for row in everything}
+    for row in by_pk.values():
+        row.successor = by_pk.get(row.successor_id or 0)
+    for row in by_pk.values():
+        if row.is_closed and row.heir:
+            portal.heirs[row.pk] = row.heir.pk
         if row.pk in pks:
             portal.mine[row.pk] = row
         for key in (("inn", row.inn, row.kpp), ("inn", row.inn), ("ogrn", row.ogrn)):
@@ -81,12 +93,14 @@ class Found:
 
 def compare(table: SferumTable, portal: Portal) -> Found:
     found, whole = Found(), _answers_for_the_region(table.uploaded_by, table.region_id)
-    for row in read(table.rows, table.columns):
-        pk = portal.find(row)
+    rows = [(row, *portal.find(row)) for row in read(table.rows, table.columns)]
+    for row, pk, is_own in sorted(rows, key=lambda each: not each[2]):
         organization = portal.mine.get(pk or 0)
+        if organization and not is_own and Contradiction.key_of(organization) in found.judged:
+            continue  # its own row has told
         found.judged.add(row.key)
         if organization:
-            found.judged.add(_key(organization))
+            found.judged.add(Contradiction.key_of(organization))
             _note(found, table, organization, row.name, differences(row, organization, portal))
         elif pk is None and whole and row.is_registered:
             name = row.name or " ".join(row.numbers.values())
@@ -94,10 +108,10 @@ def compare(table: SferumTable, portal: Portal) -> Found:
             _note(found, table, None, name, seen, key=row.key)
     if table.is_complete:
         for organization in portal.mine.values():
-            if _key(organization) not in found.judged and organization.is_registered:
+            if Contradiction.key_of(organization) not in found.judged and organization.is_registered:
                 missing = [(Contrast.NOT_THERE, "нет в таблице", "зарегистрирована")]
                 _note(found, table, organization, "", missing)
-        found.judged |= {_key(each) for each in portal.mine.values()}
+        found.judged |= {Contradiction.key_of(each) for each in portal.mine.values()}
     return found
 
 
@@ -130,7 +144,7 @@ def _note(
     key: str = "",
 ) -> None:
     for kind, there, here in seen:
-        key = key or (_key(organization) if organization else "")
+        key = key or (Contradiction.key_of(organization) if organization else "")
         found.by_key[key, kind] = Contradiction(
             region=table.region,
             organization=organization,
@@ -143,18 +157,14 @@ def _note(
         )
 
 
-def _key(organization: Organization) -> str:
-    return f"organization:{organization.pk}"
-
-
 def _answers_for_the_region(user: User, region: int) -> bool:
     return user.is_staff or Coordinator.objects.acting().filter(user=user, region=region, municipality=None).exists()
 
 
 @transaction.atomic
 def hold(table: SferumTable) -> None:
-    """Once for each table: whoever comes second finds it held."""
-    mine = SferumTable.objects.filter(pk=table.pk, status=TableStatus.WAITING)
+    """Once for each table: whoever comes second finds it held. One whose rows were removed says nothing of anybody."""
+    mine = SferumTable.objects.filter(pk=table.pk, status=TableStatus.WAITING).exclude(rows=[])
     if not mine.update(status=TableStatus.HELD, held_at=timezone.now()):
         return
     Region.objects.filter(pk=table.region_id).update(name=F("name"))  # two tables of a region, one after the other
@@ -208,7 +218,8 @@ def hold_or_queue(table: SferumTable) -> None:
 
 
 def hold_waiting() -> int:
-    waiting = SferumTable.objects.filter(status=TableStatus.WAITING).select_related("region", "uploaded_by")
+    waiting = SferumTable.objects.filter(status=TableStatus.WAITING).exclude(rows=[])
+    waiting = waiting.select_related("region", "uploaded_by")
     tables = list(waiting.order_by("pk"))
     for table in tables:
         hold(table)

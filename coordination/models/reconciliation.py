@@ -65,8 +65,8 @@ class SferumTable(models.Model):
     def queue(self, columns: dict[str, int], *, is_complete: bool) -> None:
         """The columns are known: now it may be held against the portal, once."""
         facts = {"columns": columns, "is_complete": is_complete, "status": TableStatus.WAITING}
-        if not SferumTable.objects.filter(pk=self.pk, status=TableStatus.UPLOADED).update(**facts):
-            raise WrongStatus("Эту таблицу уже сверили: загрузите новую.")
+        if not SferumTable.objects.filter(pk=self.pk, status=TableStatus.UPLOADED).exclude(rows=[]).update(**facts):
+            raise WrongStatus("Эту таблицу уже сверили, или её строки удалены: загрузите новую.")
         self.refresh_from_db()
 
 
@@ -125,6 +125,10 @@ class Contradiction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.key}"
+
+    @staticmethod
+    def key_of(organization: Organization) -> str:
+        return f"organization:{organization.pk}"
 
     @property
     def may_be_taken(self) -> bool:
