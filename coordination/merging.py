@@ -64,7 +64,9 @@ def merge(winner: Organization, loser: Organization, choices: Choices, *, by: Us
     _spell_chats_apart(winner, loser, pairs)
     for move in MOVES:
         _carry(move, winner, loser)
-    _unite_classes(pairs)
+    # By its key a later table knows what a person has settled.
+    Contradiction.objects.filter(key=Contradiction.key_of(loser)).update(key=Contradiction.key_of(winner))
+    _unite_classes(winner, pairs, by=by)
     _forget_nothing_to_move(winner)
     _take_facts(winner, loser, choices.facts)
     for each in (winner, loser):
@@ -138,11 +140,11 @@ def _spell_chats_apart(winner: Organization, loser: Organization, pairs: Pairs) 
     Chat.objects.bulk_update(clashing, ["name", "key"])
 
 
-def _unite_classes(pairs: Pairs) -> None:
+def _unite_classes(winner: Organization, pairs: Pairs, *, by: User) -> None:
     """What hung on a class goes over to the same class of the other row; the emptied one is archived."""
     if not pairs:
         return
-    _close_second_links(pairs)
+    _close_second_links(winner, pairs, by=by)
     marked = ClassWithoutChats.objects.filter(school_class__in=pairs.values()).values_list("school_class", flat=True)
     doubled = [gone for gone, kept in pairs.items() if kept in set(marked)]
     ClassWithoutChats.objects.filter(school_class__in=doubled).delete()
@@ -154,7 +156,7 @@ def _unite_classes(pairs: Pairs) -> None:
     SchoolClass.objects.filter(pk__in=pairs).update(archived_at=timezone.now())
 
 
-def _close_second_links(pairs: Pairs) -> None:
+def _close_second_links(winner: Organization, pairs: Pairs, *, by: User) -> None:
     """A class has one live link a role: the one that comes says «заменена», as an old poster does."""
     live = list(Invitation.objects.live().filter(school_class__in=[*pairs, *pairs.values()]).order_by("pk"))
     kept = {(row.school_class_id, row.role): row for row in live}
@@ -167,6 +169,10 @@ def _close_second_links(pairs: Pairs) -> None:
             row.replaced_by = None if other.pk in replacing else other
             second.append(row)
     Invitation.objects.bulk_update(second, ["revoked_at", "replaced_by"])
+    Event.objects.bulk_create(
+        Event.draft("invitation.replaced" if row.replaced_by else "invitation.revoked", row, winner, by=by)
+        for row in second
+    )
 
 
 def _forget_nothing_to_move(winner: Organization) -> None:

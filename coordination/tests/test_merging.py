@@ -212,6 +212,7 @@ def test_the_same_class_becomes_one_and_of_two_links_one_is_replaced(
     assert Invitation.objects.get(pk=teachers.pk).state == LinkState.OPEN, "a role that only the other row had"
     gone = Invitation.objects.get(pk=theirs.pk)
     assert (gone.state, gone.replaced_by) == (LinkState.REPLACED, ours)
+    assert Event.objects.get(verb="invitation.replaced", object_id=gone.pk).organization == school
     assert client.get(f"/j/{theirs.code}/").status_code == 410
 
 
