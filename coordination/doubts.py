@@ -37,7 +37,7 @@ def doubt_expression(organizations: OrganizationQuerySet) -> Case:
         When(pk__in=over.filter(role=AppointmentRole.RESPONSIBLE), then=Value(Doubt.EXPIRED)),
         When(Q(step__gte=Step.REGISTERED) & ~Q(pk__in=acting), then=Value(Doubt.NOBODY)),
         When(pk__in=over.filter(role=AppointmentRole.DEPUTY), then=Value(Doubt.DEPUTY_OVER)),
-        When(pk__in=unreachable(mine), then=Value(Doubt.MAIL)),
+        When(pk__in=unreachable(mine).values("organization"), then=Value(Doubt.MAIL)),
         default=Value(""),
         output_field=CharField(),
     )
@@ -49,7 +49,7 @@ def count_doubts(doubtful: "QuerySet[Any]") -> Counter[str]:
 
 
 def unreachable(appointments: AppointmentQuerySet) -> "QuerySet[Any]":
-    """Where a letter to the administrator's own address was lost since that person was named or last confirmed.
+    """Those of them to whose own address a letter was lost since that person was named or last confirmed.
 
     Letters know nothing of appointments, so the two are joined here by the address: first the set of lost addresses,
     and only of those the last day, by the index `letter_of_recipient`: without it each of them reads every letter.
@@ -60,4 +60,4 @@ def unreachable(appointments: AppointmentQuerySet) -> "QuerySet[Any]":
     theirs = theirs.filter(email__in=lost.values("recipient"))
     last = lost.filter(recipient=OuterRef("email")).values("recipient").annotate(last=Max("created_at")).values("last")
     since = theirs.annotate(lost_at=Subquery(last), known_since=Coalesce("confirmed_at", "made_at"))
-    return since.filter(lost_at__gte=F("known_since")).values("organization")
+    return since.filter(lost_at__gte=F("known_since"))

@@ -111,8 +111,8 @@ def _of_administrators(organizations: OrganizationQuerySet) -> Iterator[Ground]:
     nobody = registered.exclude(pk__in=acting.values("organization")).exclude(pk__in=ended)
     yield Ground(Reason.NOBODY, nobody, F("step_since"), "registrations:inquiry", "pk")
     mine = Appointment.objects.filter(organization__in=organizations.order_by().values("pk")).order_by()
-    lost = Organization.objects.filter(pk__in=unreachable(mine)).exclude(pk__in=changing)
-    yield Ground(Reason.MAIL, lost, F("step_since"), page, "pk")
+    lost = unreachable(mine).exclude(organization__in=changing)
+    yield Ground(Reason.MAIL, lost, F("organization__step_since"), page)
     alone = led.filter(organization__step__gte=Step.REGISTERED).exclude(organization__in=helped)
     yield Ground(Reason.LONE, alone, F("since"), "organizations:deputy-add")
 
