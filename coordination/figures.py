@@ -155,11 +155,6 @@ def figures_of(organizations: OrganizationQuerySet) -> Figures:
     return Figures.of(groups_of(organizations))
 
 
-def tally(rows: "QuerySet[Any]") -> Figures:
-    """The figures of rows that know their holder: of what was kept of a past day."""
-    return Figures.of(grouped(rows))
-
-
 @dataclass
 class MunicipalityRow(Figures):
     """The figures of one municipality."""

@@ -161,7 +161,9 @@ class OrganizationFilter(django_filters.FilterSet):
         super().__init__(data, self.past.listed(rows) if self.past else rows)
         for name in ("reached", "administrator"):
             self.filters[name].field_name = self._then(str(self.filters[name].field_name))
-        municipalities = Municipality.objects.filter(pk__in=rows.order_by().values("municipality"))
+        # Of that day: a place may have lost its last organization since.
+        there: QuerySet[Any] = self.past.standings(rows) if self.past else rows
+        municipalities = Municipality.objects.filter(pk__in=there.order_by().values("municipality"))
         self.filters["municipality"].extra["choices"] = [
             *((str(pk), name) for pk, name in municipalities.values_list("pk", "name")),
             (NONE, "не указан"),

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 
-from coordination.figures import Figures, tally
 from coordination.models import Snapshot, Standing
 from coordination.models.standing import StandingQuerySet, held_at
 from organizations.models.organization import OrganizationQuerySet
@@ -29,11 +28,6 @@ class Past:
     """The day whose end the snapshot shows; an earlier one where that night has none."""
 
     @property
-    def query(self) -> str:
-        """For the end of an address that has other conditions."""
-        return f"&as_of={self.day:%Y-%m-%d}" if self.day else ""
-
-    @property
     def words(self) -> str:
         return f"Состояние на {self.day:%d.%m.%Y}" if self.at and self.day else "Этот день показать нельзя"
 
@@ -52,9 +46,6 @@ class Past:
         if self.at is None:
             return Standing.objects.none()
         return Standing.objects.at(self.at).of(organizations).listed()
-
-    def figures(self, organizations: OrganizationQuerySet) -> Figures:
-        return tally(self.standings(organizations))
 
 
 def past_of(asked: str, organizations: OrganizationQuerySet) -> Past | None:

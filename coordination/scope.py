@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from coordination.statuses import Measure
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import Kind
 
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 OTHERS = "others"
 KINDS = [("", "все"), (Kind.SCHOOL, "школы"), (OTHERS, "другие организации")]
 
@@ -31,6 +33,8 @@ class Scope:
     """A primary key, or «none»; empty for the whole territory."""
     kind: str = ""
     measure: str = Measure.REGISTERED
+    as_of: str = ""
+    """The past day that is shown; it stays in every address of its desk."""
 
     @classmethod
     def read(cls, data: QueryDict) -> "Scope":
@@ -38,12 +42,14 @@ class Scope:
         form.full_clean()
         return cls(**{name: value for name, value in form.cleaned_data.items() if value})
 
-    def here(self, organizations: OrganizationQuerySet) -> OrganizationQuerySet:
-        """Those of the municipality, of every kind: the headline shows both denominators."""
+    def here(self, rows: Rows) -> Rows:
+        """Those of the municipality, of every kind: the headline shows both denominators.
+
+        Organizations, or what was kept of them on a past day.
+        """
         if not self.municipality:
-            return organizations
-        pk = None if self.municipality == NO_MUNICIPALITY else int(self.municipality)
-        return organizations.filter(municipality=pk)
+            return rows
+        return rows.filter(municipality=None if self.municipality == NO_MUNICIPALITY else int(self.municipality))
 
     def narrow(self, organizations: OrganizationQuerySet) -> OrganizationQuerySet:
         """Exactly those that the figures count."""
@@ -58,7 +64,7 @@ class Scope:
     @property
     def conditions(self) -> dict[str, str]:
         """What the list of organizations understands too."""
-        return {name: value for name in ("municipality", "kind") if (value := getattr(self, name))}
+        return {name: value for name in ("municipality", "kind", "as_of") if (value := getattr(self, name))}
 
     def list_address(self, query: str = "", **more: str) -> str:
         """The list under these conditions, and under those of `query`, which go before.

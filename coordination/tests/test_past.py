@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from conftest import make_organization
+from conftest import make_municipality, make_organization
 from coordination.tasks import take_snapshots
 from organizations.models import Municipality, Organization
 from organizations.statuses import AdministratorState, Kind, Step
@@ -69,7 +69,6 @@ def test_the_municipality_is_that_of_the_day(
     moved: Organization, municipality: Municipality, other_school: Organization, vera: User, enter: Enter
 ) -> None:
     client = enter(vera)
-    make_organization(municipality)  # so that the place still is in the list of choices
     assert listed(client, f"municipality={municipality.pk}&{DAY}") == [moved.pk]
     assert listed(client, f"municipality={other_school.municipality.pk}&{DAY}") == [other_school.pk]
 
@@ -89,7 +88,34 @@ def test_figures_of_the_desk_are_those_of_the_day(moved: Organization, vera: Use
     now = enter(vera).get("/dashboard/")
     assert (then.context["figures"].registered, then.context["figures"].confirmed) == (1, 0)
     assert (now.context["figures"].registered, now.context["figures"].confirmed) == (1, 1)
-    assert f"reached=3&amp;{DAY}" in then.content.decode()
+    assert f"/organizations/?{DAY}&amp;reached=3" in then.content.decode()
+
+
+def test_the_desk_keeps_its_part_of_the_territory(
+    moved: Organization, municipality: Municipality, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    """Since that day the municipality has lost its last organization: it is there all the same."""
+    client = enter(vera)
+    here = f"municipality={municipality.pk}&{DAY}"
+    desk = client.get(f"/dashboard/?{here}")
+    page = desk.content.decode()
+    assert (desk.context["figures"].total, desk.context["figures"].registered) == (1, 1)
+    assert f"{municipality.name}: состояние на 20.11.2026" in page
+    assert f'href="/organizations/?{here.replace("&", "&amp;")}&amp;reached=3"' in page
+    assert f'href="/dashboard/?municipality={municipality.pk}">Вернуться к сегодня' in page
+    assert f'<input type="hidden" name="municipality" value="{municipality.pk}">' in page
+    assert listed(client, f"{here}&reached=3") == [moved.pk]
+    others = client.get(f"/dashboard/?kind=others&{DAY}").context
+    assert (others["figures"].total, others["whole"].total) == (0, 2)
+    stranger = make_municipality(other_school.region)
+    assert client.get(f"/dashboard/?municipality={stranger.pk}&{DAY}").status_code == 404
+
+
+def test_a_desk_of_a_past_day_leads_to_that_of_each_municipality(
+    moved: Organization, municipality: Municipality, vera: User, enter: Enter
+) -> None:
+    page = enter(vera).get(f"/dashboard/?{DAY}").content.decode()
+    assert f'href="/dashboard/?municipality={municipality.pk}&amp;{DAY}"' in page
 
 
 def test_a_figure_leads_to_exactly_its_rows(moved: Organization, vera: User, enter: Enter) -> None:

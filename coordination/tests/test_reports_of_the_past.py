@@ -75,7 +75,7 @@ def test_the_paper_tells_that_day(moved: Organization, vera: User, enter: Enter)
 def test_the_municipality_is_that_of_the_day(
     moved: Organization, municipality: Municipality, vera: User, enter: Enter
 ) -> None:
-    make_organization(municipality)  # so that the place is still to be chosen
+    """It is to be chosen though it has lost its last organization since."""
     book = sheets(enter(vera).get(f"/reports/today.xlsx?municipality={municipality.pk}&{DAY}"))
     assert list(book) == ["Итоги", "Муниципалитеты", municipality.name]
     assert Export.objects.get().territory == f"{municipality.name}, на 20.11.2026"
@@ -119,7 +119,9 @@ def test_another_ones_municipality_stays_hidden_on_a_past_day(
 
 def test_the_past_desk_leads_to_the_report_of_its_day(moved: Organization, vera: User, enter: Enter) -> None:
     assert f'href="/reports/?{DAY}"' in enter(vera).get(f"/dashboard/?{DAY}").content.decode()
-    assert 'name="as_of" value="2026-11-20"' in enter(vera).get(f"/reports/?{DAY}").content.decode()
+    page = enter(vera).get(f"/reports/?{DAY}&municipality={moved.municipality_id}").content.decode()
+    assert 'name="as_of" value="2026-11-20"' in page
+    assert f'<option value="{moved.municipality_id}" selected>' in page
 
 
 @pytest.mark.parametrize("form", ["xlsx", "pdf"])

@@ -49,10 +49,10 @@ def territory_of(request: SignedInRequest) -> Desk:
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of the territory, or of one municipality of it under the same address."""
     territory_of(request)
-    supervised = Organization.objects.supervised_by(request.user)
+    scope, supervised = Scope.read(request.GET), Organization.objects.supervised_by(request.user)
     if past := past_of(request.GET.get("as_of", ""), supervised):
-        return past_desk(request, past)
-    figures = figures_in_sight(Scope.read(request.GET), supervised.listed())
+        return past_desk(request, past, scope)
+    figures = figures_in_sight(scope, supervised.listed())
     return render(request, "coordination/dashboard.html", {"now": timezone.localtime(), **figures})
 
 

@@ -1,6 +1,7 @@
 """The coordinator's figures of a past day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
-from coordination.figures import grouped, municipalities_of
+from coordination.figures import Figures, grouped, municipalities_of
 from coordination.models import SentReport, Target
 from coordination.past import Past
+from coordination.scope import KINDS, Scope
 from coordination.targets import progress_of
 from coordination.trend import trend_of
 from organizations.models import Organization
@@ -50,12 +52,21 @@ def days_asked_for(user: User) -> Iterator[dict[str, Any]]:
     yield {"label": f"1 сентября {autumn.year}", "day": autumn}
 
 
-def past_desk(request: SignedInRequest, past: Past) -> HttpResponse:
-    organizations = Organization.objects.supervised_by(request.user)
+def past_desk(request: SignedInRequest, past: Past, scope: Scope) -> HttpResponse:
+    """The same part of the territory as today's desk shows; a municipality that had no organization is not there."""
+    scope = replace(scope, as_of=f"{past.day or ''}")
+    groups = grouped(scope.here(past.standings(Organization.objects.supervised_by(request.user))))
+    if scope.municipality and past.at and not groups:
+        raise Http404
+    counted = [group for group in groups if scope.counts(group)]
     context = {
         "past": past,
-        "figures": past.figures(organizations),
-        "municipalities": municipalities_of(grouped(past.standings(organizations))),
+        "scope": scope,
+        "kinds": KINDS,
+        "place": municipalities_of(groups)[0].name if scope.municipality and groups else "",
+        "whole": Figures.of(groups),
+        "figures": Figures.of(counted),
+        "municipalities": municipalities_of(counted),
         "now": timezone.localtime(),
         "days": list(days_asked_for(request.user)),
     }

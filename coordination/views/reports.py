@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
-from coordination.models import Export
+from coordination.models import Export, Standing
 from coordination.past import Past, past_of
 from coordination.reports import Report, report_paper, report_workbook
 from coordination.statuses import ExportFormat, ExportKind
@@ -34,7 +35,9 @@ class ReportForm(forms.Form):
         self.desk = desk
         self.organizations = Organization.objects.supervised_by(desk.user)
         self.past: Past | None = None
-        places = Municipality.objects.filter(organizations__in=self.organizations).distinct()
+        now = self.organizations.order_by().values("municipality")
+        kept = Standing.objects.of(self.organizations).order_by().values("municipality")  # of any day that is kept
+        places = Municipality.objects.filter(Q(pk__in=now) | Q(pk__in=kept))
         self.places = dict(places.values_list("pk", "name"))
         whole = "все организации портала" if desk.user.is_staff and not desk.coordinates else desk.territory
         several = self.places if len(self.places) > 1 else {}
@@ -64,9 +67,9 @@ class ReportForm(forms.Form):
 
 @require_GET
 def reports(request: SignedInRequest) -> HttpResponse:
-    """`as_of` in the address is only offered: the day from which the person comes."""
+    """What the address says is only offered: the day and the municipality from which the person comes."""
     desk = territory_of(request)
-    return _page(request, ReportForm(desk, initial={"as_of": request.GET.get("as_of", "")}))
+    return _page(request, ReportForm(desk, initial=request.GET.dict()))
 
 
 def _page(request: SignedInRequest, form: ReportForm) -> HttpResponse:
