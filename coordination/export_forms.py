@@ -8,6 +8,23 @@ from coordination.statuses import ExportFormat
 from foundation.fields import TextField
 
 SHORTEST_REASON = 10  # characters: «для звонка» says something, «надо» does not
+TOO_SHORT = "Имена и телефоны выгружают только по делу: напишите, для чего они нужны."
+
+
+class ReasonForm(forms.Form):
+    """For a file that is nothing without names and numbers."""
+
+    reason = TextField(
+        label="Зачем нужен список",
+        max_length=300,
+        help_text="Например: обзвон школ района 27 ноября. Основание увидит координатор региона в журнале выгрузок.",
+    )
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if len(reason) < SHORTEST_REASON:
+            raise forms.ValidationError(TOO_SHORT)
+        return reason
 
 
 class ExportForm(forms.Form):
@@ -31,5 +48,5 @@ class ExportForm(forms.Form):
         if not data.get("with_names"):
             data["reason"] = ""
         elif "reason" not in self.errors and len(reason) < SHORTEST_REASON:
-            self.add_error("reason", "Имена и телефоны выгружают только по делу: напишите, для чего они нужны.")
+            self.add_error("reason", TOO_SHORT)
         return data

@@ -12,6 +12,7 @@ from accounts.models import User
 from coordination.filters import OrganizationFilter
 from coordination.models import Export
 from coordination.timeline import WORDS
+from coordination.work_filters import WorkFilter
 from foundation.filters import DayFilter
 from organizations.models import Coordinator, Event
 
@@ -69,7 +70,7 @@ def lines_of(events: list[Event], user: User) -> list[Line]:
     """Each with what is known of its file. Two statements for however many."""
     numbers = [event.object_id for event in events if event.object_type == _EXPORT]
     exports = Export.objects.defer("content").in_bulk(numbers)
-    labels = _labels(OrganizationFilter(QueryDict(), user))
+    labels = _labels(WorkFilter(QueryDict(), user))  # what a list of calls is narrowed by, and any other list
     lines = []
     for event in events:
         export = exports.get(event.object_id) if event.object_type == _EXPORT else None

@@ -113,6 +113,7 @@ class ExportKind(TextChoices):
     ORGANIZATIONS = "organizations", "Список организаций"
     REPORT = "report", "Справка на дату"
     TURNAROUND = "turnaround", "Сроки ответов Сферума"
+    CALLS = "calls", "Лист обзвона"
 
 
 class ExportFormat(TextChoices):
@@ -136,6 +137,7 @@ EXPORT_VERBS = {
     ExportKind.ORGANIZATIONS: "organizations.exported",
     ExportKind.REPORT: "report.exported",
     ExportKind.TURNAROUND: "turnaround.exported",
+    ExportKind.CALLS: "call-list.exported",
 }
 EVENT_WORDS |= {
     "export.queued": "Заказана выгрузка большого списка",

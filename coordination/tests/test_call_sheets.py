@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_appointment
-from coordination.models import Call, Snooze
+from coordination.models import Call, Export, Snooze
 from coordination.statuses import CallOutcome
 from foundation.sheets import Sheet, write_xlsx
 from foundation.tables import read_table
@@ -22,6 +22,7 @@ from organizations.statuses import AdministratorState, Step
 
 Enter = Callable[[User], Client]
 OUT, IN, CONFIRM = "/worklist/calls.xlsx", "/worklist/upload/", "/worklist/upload/confirm/"
+REASON = "Обзвон школ района"
 OUTCOME, NOTE, BACK, PHONE, NAMED = range(6, 11)
 
 
@@ -32,7 +33,7 @@ def two(school: Organization, other_school: Organization) -> list[Organization]:
 
 
 def sheet_of(browser: Client, query: str = "") -> list[list[str]]:
-    answer = browser.get(OUT + query)
+    answer = browser.post(OUT + query, {"reason": REASON})
     assert answer.status_code == 200
     return [list(row) for row in read_table(answer.content).rows]
 
@@ -63,8 +64,26 @@ def test_who_gets_it(two: list[Organization], marina: User, nadia: User, enter: 
     assert Event.objects.filter(verb="call-list.exported", by=nadia).count() == 1
 
 
+@pytest.mark.parametrize("reason", ["", "надо", " " * 20])
+def test_no_names_and_numbers_without_a_reason(two: list[Organization], vera: User, enter: Enter, reason: str) -> None:
+    assert "Зачем нужен список" in enter(vera).get(OUT).content.decode()
+    answer = enter(vera).post(OUT, {"reason": reason})
+    assert answer["Content-Type"].startswith("text/html")
+    assert not Export.objects.exists()
+
+
+def test_the_log_of_exports_has_it_with_its_reason(
+    two: list[Organization], nadia: User, vera: User, enter: Enter
+) -> None:
+    sheet_of(enter(nadia), "?reason=nobody")
+    line = enter(vera).get("/reports/log/?names=on").content.decode().partition("<tbody>")[2]
+    for expected in ("Выгружен лист обзвона", "с именами", REASON, ">1<", "Почему нужен звонок: администратора нет"):
+        assert expected in line
+    assert 'href="/worklist/?reason=nobody"' in line
+
+
 def test_the_outcome_is_chosen_from_a_list(two: list[Organization], vera: User, enter: Enter) -> None:
-    content = enter(vera).get(OUT).content
+    content = enter(vera).post(OUT, {"reason": REASON}).content
     page = zipfile.ZipFile(BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
     assert f"<formula1>&quot;{','.join(CallOutcome.labels)}&quot;</formula1>".replace("&quot;", '"') in page.replace(
         "&quot;", '"'

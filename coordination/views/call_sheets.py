@@ -9,18 +9,22 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from coordination import call_sheets
 from coordination.call_sheets import Row
+from coordination.export_forms import ReasonForm
+from coordination.models import Export
+from coordination.statuses import ExportFormat, ExportKind
 from coordination.views.desk import territory_of
 from coordination.work_filters import WorkFilter
 from foundation.http import xlsx_response
 from foundation.tables import NotATable, read_table
 from foundation.templatetags.portal import count
-from organizations.models import Event, Organization
+from organizations.models import Organization
 
 _SALT = "coordination.call-sheet"
 _MOST_BYTES = 5 * 1024 * 1024
@@ -47,10 +51,15 @@ class CallSheetForm(forms.Form):
 
 
 def export(request: SignedInRequest) -> HttpResponse:
-    """Exactly the list under the same address, most urgent first."""
-    desk, file = territory_of(request), BytesIO()
-    call_sheets.write_call_sheet(file, WorkFilter(request.GET, request.user).work)
-    Event.record("call-list.exported", request.user, by=request.user, region=desk.region)
+    """Exactly the list under the same address, most urgent first: names and numbers, so only with a reason."""
+    desk, file, query = territory_of(request), BytesIO(), request.GET.urlencode()
+    form = ReasonForm(request.POST or None)
+    if not form.is_valid():
+        context = {"form": form, "list_url": f"{reverse('coordination:worklist')}?{query}", "submit": "Скачать"}
+        return render(request, "coordination/call_sheet_out.html", context)
+    rows = call_sheets.write_call_sheet(file, WorkFilter(request.GET, request.user).work)
+    terms = {"query": query, "reason": form.cleaned_data["reason"]}
+    Export.objects.give(ExportKind.CALLS, ExportFormat.XLSX, by=request.user, rows=rows, region=desk.region, **terms)
     return xlsx_response(file.getvalue(), f"obzvon-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
