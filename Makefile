@@ -23,7 +23,8 @@ test-faults: dev ## kill, hang, drop and restart the parts of the portal; a tabl
 	@cd "$(HERE)" && exec $(PY) -m sferum_onboarding.faults
 
 bench: dev       ## the figures of speed and exactness beside their yardsticks; DATABASE_URL names a server, else SQLite
-	@cd "$(HERE)" && for one in joining deciding places name_matching letters mail_corpus; do \
+	@cd "$(HERE)" && for one in joining deciding places name_matching messenger_change desk searching snapshots imports exporting \
+	  letters mail_corpus; do \
 	  echo "--- $$one"; $(PY) "benchmarks/$$one.py" || exit 1; done
 
 lint: dev        ## style, format, types, templates
