@@ -69,7 +69,7 @@ class ReminderSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         label="Не больше писем одному человеку за неделю",
         min_value=1,
         max_value=7,
-        help_text="Считаются все напоминания: по всем организациям, о заявках в классы и об обучении.",
+        help_text="Считаются все напоминания: о шагах, о заявках в классы, об обучении и отправленные вручную.",
     )
     quiet_periods = PeriodsField(
         label="Школьные каникулы",

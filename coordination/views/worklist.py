@@ -59,7 +59,8 @@ def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("coordination:worklist")
     context = {
         "heading": f"Отложить: {organization.name}",
-        "intro": "До этого дня организации не будет в списке дел. Её видно под «Отложенные», вернуть можно раньше.",
+        "intro": "До этого дня организации не будет в списке дел, и портал ей не напоминает. "
+        "Её видно под «Отложенные», вернуть можно раньше.",
         "form": form,
         "submit": "Отложить",
         "cancel_url": organization.get_absolute_url(),
