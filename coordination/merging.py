@@ -21,6 +21,7 @@ from organizations.journey import recompute
 from organizations.models import Appointment, Event, Organization, SchoolClass
 from organizations.statuses import AdministratorState
 from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inquiry, RegistrationRequest
+from registrations.registered_phone import note_registered_phone
 
 REASON = "Дубль: объединена с записью, которая осталась."
 CASES: dict[type[models.Model], str] = {
@@ -69,6 +70,7 @@ def merge(winner: Organization, loser: Organization, choices: Choices, *, by: Us
     _unite_classes(winner, pairs, by=by)
     _forget_nothing_to_move(winner)
     _take_facts(winner, loser, choices.facts)
+    _take_registered_phone(winner, loser, choices.facts, by=by)
     for each in (winner, loser):
         recompute(each)
         Event.record("organization.merged", each, each, by=by, fields=choices.facts)
@@ -182,7 +184,8 @@ def _forget_nothing_to_move(winner: Organization) -> None:
 
 
 def _take_facts(winner: Organization, loser: Organization, chosen: Collection[str]) -> None:
-    taken = {name: getattr(loser, name) for name in FACTS if name in chosen or not getattr(winner, name)}
+    names = [name for name in FACTS if name != "registered_phone"]
+    taken = {name: getattr(loser, name) for name in names if name in chosen or not getattr(winner, name)}
     taken = {name: value for name, value in taken.items() if value and value != getattr(winner, name)}
     if not taken:
         return
@@ -199,3 +202,10 @@ def _take_facts(winner: Organization, loser: Organization, chosen: Collection[st
             loser.save(update_fields=NUMBERS)
     except IntegrityError as error:
         raise WrongStatus(TAKEN) from error
+
+
+def _take_registered_phone(winner: Organization, loser: Organization, chosen: Collection[str], *, by: User) -> None:
+    """By its verb, also where it stays: the administrator may be the other row's, and hold another number."""
+    takes = loser.registered_phone and ("registered_phone" in chosen or not winner.registered_phone)
+    winner.__dict__.pop("administrator", None)  # the appointments have gone over
+    note_registered_phone(winner, loser.registered_phone if takes else winner.registered_phone, by=by)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import User
 from foundation.copying import insert_many
@@ -58,6 +58,7 @@ class _Writer:
             self._change(batch, municipalities)
         for batch in batches(both):
             self._note_registered(batch)
+            self._note_phones(batch)
             self._name_administrators(batch)
             _share_mailboxes(batch)
 
@@ -102,6 +103,20 @@ class _Writer:
     def _note_registered(self, plans: list[RowPlan]) -> None:
         days = {_organization(plan): plan.row.registered_on for plan in plans if plan.becomes_registered}
         reach_many(days, Step.REGISTERED, by=self.by, source=Source.REGISTRY, actor=Actor.REGISTRY)
+
+    def _note_phones(self, plans: list[RowPlan]) -> None:
+        """As `note_registered_phone` of one: a line, and whether the administrator of today holds the number."""
+        known = [plan for plan in plans if plan.outcome == Outcome.CHANGED and "registered_phone" in plan.facts]
+        told = [_organization(plan) for plan in known]
+        if not told:
+            return
+        self._record("registered-phone.changed", [(each, each, ()) for each in told])
+        rows = Organization.objects.filter(pk__in=[each.pk for each in told])
+        person = Appointment.objects.responsible().filter(organization=OuterRef("pk")).exclude(phone="")
+        holds = Exists(person.filter(phone=OuterRef("registered_phone")))
+        changing, confirmed = AdministratorState.CHANGING, AdministratorState.CONFIRMED
+        rows.filter(Exists(person), ~holds, administrator_state=confirmed).update(administrator_state=changing)
+        rows.filter(holds, administrator_state=changing).update(administrator_state=confirmed)
 
     def _name_administrators(self, plans: list[RowPlan]) -> None:
         """The same as `Appointment.objects.appoint` for many; whom the registry named before is replaced one by one."""

@@ -5,8 +5,9 @@ import pytest
 from accounts.models import User
 from conftest import make_organization
 from coordination.merging import Choices, merge
-from organizations.models import Organization, SearchWord
+from organizations.models import Event, Organization, SearchWord
 from organizations.searching import search
+from organizations.statuses import AdministratorState
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +34,19 @@ def test_the_code_of_the_departments_registry_goes_over(school: Organization, do
     merge(school, double, Choices(), by=vera)
     school.refresh_from_db()
     assert school.own_code == "4410"
+
+
+def test_the_registered_number_comes_with_its_line_and_its_state(
+    school: Organization, double: Organization, marina: User, vera: User
+) -> None:
+    Organization.objects.filter(pk=double.pk).update(registered_phone="+79000001499")
+    Organization.objects.filter(pk=school.pk).update(
+        registered_phone="", administrator_state=AdministratorState.CONFIRMED
+    )
+    for row in (school, double):
+        row.refresh_from_db()
+    merge(school, double, Choices(), by=vera)
+    school.refresh_from_db()
+    assert str(school.registered_phone) == "+79000001499"
+    assert Event.objects.get(verb="registered-phone.changed").organization == school
+    assert school.administrator_state == AdministratorState.CHANGING, "hers is another number"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from conftest import make_appointment
 from organizations.journey import reach
-from organizations.models import Appointment, Milestone, Organization
+from organizations.models import Appointment, Event, Milestone, Organization
 from organizations.statuses import AdministratorState, Source, Step
 from organizations.tests.registry import SCHOOL, columns, counts, run, table
 
@@ -105,3 +105,22 @@ def test_the_registered_number_is_filled_in_but_never_replaced() -> None:
     run(columns(Телефон_регистрации_в_Сферуме="+79000001427"))
     run(columns(Телефон_регистрации_в_Сферуме="+79000001428"))
     assert str(Organization.objects.get().registered_phone) == "+79000001427"
+
+
+@pytest.mark.parametrize(
+    ("own", "before", "after"),
+    [
+        ("+79000001427", AdministratorState.CHANGING, AdministratorState.CONFIRMED),
+        ("+79000001428", AdministratorState.CONFIRMED, AdministratorState.CHANGING),
+        ("+79000001428", AdministratorState.UNKNOWN, AdministratorState.UNKNOWN),
+    ],
+)
+def test_the_registered_number_tells_whether_the_administrator_holds_it(own: str, before: str, after: str) -> None:
+    run(table(SCHOOL))
+    school = Organization.objects.get()
+    make_appointment(school, phone=own)
+    Organization.objects.update(administrator_state=before)
+    run(columns(Телефон_регистрации_в_Сферуме="+79000001427"))
+    school.refresh_from_db()
+    assert school.administrator_state == after
+    assert Event.objects.get(verb="registered-phone.changed").organization == school
