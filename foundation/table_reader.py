@@ -199,7 +199,7 @@ def cell_text(cell: object) -> str:
 
 def read_text(content: bytes, encoding: str = "", delimiter: str = "") -> Found:
     text, encoding = (decode_as_told(content, encoding), encoding) if encoding else decode(content)
-    lines = _LINE_END.split(text)
+    lines = _LINE_END.split(text, MOST_ROWS + 1)  # the last one is all the rest: a million empty rows are not split
     delimiter = delimiter or find_delimiter(lines)
     about: dict[str, object] = {"encoding": encoding, "delimiter": delimiter}
     if not delimiter:
@@ -238,9 +238,9 @@ def decode(content: bytes) -> tuple[str, str]:
         if text.count("\ufffd") * 10 < sum("а" <= letter <= "я" for letter in text.casefold()):
             line = content.count(b"\n", 0, error.start) + 1
             raise Refused(f"Файл повреждён: в строке {line} есть знаки, которые не читаются. {_SAVE_AS}") from None
-    texts = {encoding: content.decode(encoding, "replace") for encoding in ("cp1251", "cp866", "koi8-r")}
-    encoding = max(texts, key=lambda encoding: likeness(texts[encoding][:100_000]))
-    return texts[encoding], encoding
+    start = content[:100_000]
+    encoding = max(("cp1251", "cp866", "koi8-r"), key=lambda name: likeness(start.decode(name, "replace")))
+    return content.decode(encoding, "replace"), encoding
 
 
 def decode_as_told(content: bytes, encoding: str) -> str:
