@@ -24,7 +24,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
         model._base_manager.bulk_create(rows, batch_size=_BATCH)
         return
     fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         _number(rows, cursor)
         text = "\n".join("\t".join(_cell(field, row) for field in fields) for row in rows)
