@@ -91,6 +91,14 @@ def test_the_outcome_is_chosen_from_a_list(two: list[Organization], vera: User, 
     assert 'sqref="G2:G3"' in page
 
 
+def test_the_button_of_the_upload_says_that_nothing_is_written_yet(
+    two: list[Organization], vera: User, enter: Enter
+) -> None:
+    page = enter(vera).get(IN).content.decode()
+    assert ">Посмотреть, что изменится</button>" in page
+    assert ">Сохранить</button>" not in page
+
+
 def test_what_comes_back_is_shown_and_then_written(two: list[Organization], vera: User, enter: Enter) -> None:
     browser, name = enter(vera), two[0].name
     cells = {OUTCOME: "Другое", NOTE: "сменился", PHONE: "8 (3822) 51-11-11", NAMED: "Смирнова Анна Петровна"}

@@ -68,7 +68,7 @@ def upload(request: SignedInRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     form = CallSheetForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     if not is_sent or not form.is_valid():
-        return render(request, "coordination/call_sheet.html", {"form": form})
+        return render(request, "coordination/call_sheet.html", {"form": form, "submit": "Посмотреть, что изменится"})
     rows: list[Row] = form.cleaned_data["rows"]
     call_sheets.judge(rows, Organization.objects.supervised_by(request.user))
     taken = [row for row in rows if not row.refused]
