@@ -56,6 +56,11 @@ class Wait:
         return median(self.days) if len(self.days) >= SMALLEST_GROUP else None
 
     @property
+    def usual(self) -> int | None:
+        """The median in whole days, as one says it."""
+        return None if self.median is None else round(self.median)
+
+    @property
     def unknown(self) -> int:
         """Those of whom no day is known: they have not begun, or a registry gave none."""
         return self.bar.count - len(self.days)

@@ -164,8 +164,9 @@ def test_the_holder_is_told_with_the_days_of_waiting(municipality: Municipality,
     assert (administrator.total, administrator.unknown, administrator.median) == (16, 1, None)
     assert (support.bar.count, support.days) == (1, [7])
     make_organization(municipality, step=Step.APPOINTED, step_since=today)
-    administrator = enter(vera).get("/dashboard/waiting/").context["ball"][1]
-    assert administrator.median == 2
+    page = enter(vera).get("/dashboard/waiting/")
+    assert page.context["ball"][1].median == 2
+    assert "обычно ждут 2\xa0дня" in page.content.decode()
 
 
 def test_the_standing_of_chats_is_counted_and_leads_to_its_rows(
