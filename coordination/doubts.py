@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.db.models import Case, CharField, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, StrIndex
 
 from coordination.statuses import Doubt
 from correspondence.models import Lane, Letter, LetterStatus
@@ -21,6 +21,11 @@ LOST = (ErrorKind.BOUNCED, ErrorKind.PERMANENT)
 def with_doubts(organizations: OrganizationQuerySet) -> "QuerySet[Any]":
     """Organizations whose administrator may be gone, with `doubt`, the reason, as a value of `Doubt`."""
     return organizations.annotate(doubt=doubt_expression(organizations)).exclude(doubt="")
+
+
+def gravest_first() -> StrIndex:
+    """For the order of what `with_doubts` gave; one look at the reason, which a Case would work out for each word."""
+    return StrIndex(Value(" ".join(Doubt)), F("doubt"))
 
 
 def doubt_expression(organizations: OrganizationQuerySet) -> Case:

@@ -140,6 +140,21 @@ def test_every_figure_leads_to_exactly_its_rows(
     assert browser.get("/organizations/export.xlsx?doubt=any").status_code == 200
 
 
+def test_the_gravest_stand_first_on_the_desk(
+    registered: Organization, municipality: Municipality, marina: User, vera: User, enter: Enter
+) -> None:
+    fail(marina.email)
+    nobody = make_organization(municipality, step=Step.REGISTERED)
+    for role in (AppointmentRole.DEPUTY, AppointmentRole.RESPONSIBLE):
+        over = make_organization(municipality, step=Step.REGISTERED)
+        make_appointment(over, since=YESTERDAY - timedelta(days=9), until=YESTERDAY, role=role)
+        if role == AppointmentRole.DEPUTY:
+            make_appointment(over)
+    found = [(row.pk, row.doubt) for row in enter(vera).get("/dashboard/waiting/").context["doubtful"]]
+    assert [reason for _, reason in found] == [Doubt.EXPIRED, Doubt.NOBODY, Doubt.DEPUTY_OVER, Doubt.MAIL]
+    assert found[1][0] == nobody.pk
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
 def test_a_lost_address_is_found_by_the_index_and_not_by_reading_every_letter(registered: Organization) -> None:
     plan = with_doubts(Organization.objects.all()).explain()

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.demo import is_empty
 from coordination.desk import Desk
-from coordination.doubts import with_doubts
+from coordination.doubts import gravest_first, with_doubts
 from coordination.notices import notices_of
 from coordination.past import past_of
 from coordination.scope import Scope
@@ -71,7 +71,7 @@ def waiting(request: SignedInRequest) -> HttpResponse:
         {
             "desk": desk,
             "overdue": notices.overdue,
-            "doubtful": with_doubts(organizations).order_by("doubt", "search_key")[:DOUBTS_SHOWN],
+            "doubtful": with_doubts(organizations).order_by(gravest_first(), "search_key")[:DOUBTS_SHOWN],
             "unchecked": notices.unchecked,
             "now": now,
             **waiting_in_sight(scope, territory, late, unsorted, now.date()),
