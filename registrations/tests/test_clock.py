@@ -97,6 +97,7 @@ def test_overdue_cases_climb_to_the_coordinator(
     with time_machine.travel(datetime(2026, 11, 12, 6, tzinfo=UTC)):
         page = enter(vera).get("/dashboard/waiting/").content.decode()
         assert "Сферум не ответил в срок" in page
+        assert 'href="/organizations/?letters=overdue">Все организации без ответа дольше обычного: 1</a>' in page
         assert "Поддержка Сферума · просрочено на 3\xa0рабочих дня" in page
         assert '<a href="/organizations/?letters=overdue">1</a>' in page
         listed = enter(vera).get("/organizations/?letters=overdue")
