@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from coordination.figures import share
 from coordination.models import Snapshot, Standing, Target
 from coordination.trend import MEASURES
 from organizations.models.organization import OrganizationQuerySet
@@ -37,8 +38,8 @@ class Progress:
         return self.total > 0 and self.actual >= self.needed
 
     @property
-    def share(self) -> int:
-        return round(100 * self.actual / self.total) if self.total else 0
+    def share(self) -> int | None:
+        return share(self.actual, self.total)
 
 
 def progress_of(targets: Iterable[Target], organizations: OrganizationQuerySet) -> list[Progress]:
