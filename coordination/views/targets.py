@@ -56,7 +56,7 @@ def targets(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("municipality", "measure", "value", "due_on")}
         Target.objects.put(region=region, is_share=form.cleaned_data["unit"] == SHARE, by=request.user, **chosen)
-        messages.success(request, "Цель назначена. Она видна на странице «Сегодня».")
+        messages.success(request, "Цель назначена. Она видна на странице «Динамика и цели».")
         return redirect("coordination:targets")
     found = Target.objects.filter(region=region).select_related("region", "municipality")
     rows = progress_of(found, Organization.objects.filter(region=region))
