@@ -56,11 +56,32 @@ def test_the_region_sets_a_target_and_sees_it_on_the_desk(municipality: Municipa
     for address in ("/dashboard/movement/", "/region/targets/"):
         answer = client.get(address)
         (row,) = answer.context["targets"]
-        assert (row.needed, row.actual, row.share) == (2, 1, 25)
+        assert (row.needed, row.actual, row.share) == (2, 1, None), "no percent under five"
         assert "За последние 4 недели прибавилось 1. Если так и пойдёт, будет 22.12.2026 – в срок." in (
             answer.content.decode()
         )
     assert Event.objects.filter(verb="target.set", by=vera).count() == 1
+
+
+def test_a_percent_from_five_organizations_on(municipality: Municipality, vera: User, enter: Enter) -> None:
+    for step in (None, None, None, Step.REGISTERED, Step.REGISTERED):
+        make_organization(municipality, step=step)
+    page = enter(vera).post("/region/targets/", chosen(), follow=True)
+    assert "видна на странице «Динамика и цели»" in page.content.decode()
+    assert [row.share for row in page.context["targets"]] == [40]
+
+
+def test_a_long_list_of_targets_says_how_many_more_there_are(
+    municipality: Municipality, vera: User, enter: Enter
+) -> None:
+    for day in range(1, 15):
+        enter(vera).post("/region/targets/", chosen(due_on=f"2027-01-{day:02d}"))
+    page = enter(vera).get("/dashboard/movement/")
+    assert len(page.context["targets"]) == 12
+    assert '<a href="?targets=all">Показать ещё 2\xa0цели</a>' in page.content.decode()
+    page = enter(vera).get("/dashboard/movement/?targets=all")
+    assert len(page.context["targets"]) == 14
+    assert "Показать ещё" not in page.content.decode()
 
 
 def test_the_same_target_again_changes_it(municipality: Municipality, vera: User, enter: Enter) -> None:

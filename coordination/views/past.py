@@ -27,16 +27,20 @@ def movement(request: SignedInRequest) -> HttpResponse:
     """«Динамика и цели»: the weeks, the targets, and the way to a past day."""
     if not Desk(request.user, request.path).sees_territory:
         raise Http404
-    return render(request, "coordination/movement.html", over_time(request.user) | {"now": timezone.localtime()})
+    context = over_time(request.user, every=request.GET.get("targets") == "all")
+    return render(request, "coordination/movement.html", context | {"now": timezone.localtime()})
 
 
-def over_time(user: User) -> dict[str, Any]:
+def over_time(user: User, *, every: bool) -> dict[str, Any]:
+    """`every` target that lies ahead, or the first ones and how many more there are."""
     organizations = Organization.objects.supervised_by(user)
-    targets = Target.objects.visible_to(user).filter(due_on__gte=timezone.localdate())
-    shown = targets.select_related("region", "municipality")[:TARGETS_SHOWN]
+    ahead = Target.objects.visible_to(user).filter(due_on__gte=timezone.localdate())
+    targets = list(ahead.select_related("region", "municipality"))
+    shown = targets if every else targets[:TARGETS_SHOWN]
     return {
         "trend": trend_of(organizations),
         "targets": progress_of(shown, organizations),
+        "targets_hidden": len(targets) - len(shown),
         "days": list(days_asked_for(user)),
     }
 
