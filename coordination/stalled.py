@@ -7,6 +7,7 @@ have begun is counted here, once for each region and step, so the database compa
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import Q
 from django.utils import timezone
@@ -43,7 +44,7 @@ class Clock:
 
     def days(self, start: date, today: date) -> int:
         """Days that count after `start`, up to and with `today`."""
-        return sum(self.counts(start + _DAY * ahead) for ahead in range(1, (today - start).days + 1))
+        return days_of(self, start, today)
 
     def last_start(self, today: date, norm: int) -> date:
         """The last start of a wait that by `today` has lasted more than `norm` days."""
@@ -52,6 +53,11 @@ class Clock:
             passed += self.counts(day)
             day -= _DAY
         return day
+
+
+@lru_cache(maxsize=4096)  # the rows of a page share a few days, and a wait of a year is counted day by day
+def days_of(clock: Clock, start: date, today: date) -> int:
+    return sum(clock.counts(start + _DAY * ahead) for ahead in range(1, (today - start).days + 1))
 
 
 def clock_of(region: Region, *, of_sferum: bool) -> Clock:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from conftest import make_organization
-from coordination.stalled import Clock, clock_of, stalled_q, stalled_words
+from coordination.stalled import Clock, clock_of, days_of, stalled_q, stalled_words
 from organizations.models import Event, Municipality, Organization, Region
 from organizations.statuses import AdministratorState, Step
 
@@ -69,6 +69,14 @@ def test_the_list_shows_who_stands_and_for_how_long(
     assert [row.pk for row in answer.context["table"].data] == [stands.pk]
     assert "стоит 10\xa0рабочих дней при норме 5" in answer.content.decode()
     assert enter(vera).get("/organizations/?stalled=on").context["count"] == 2
+
+
+def test_rows_of_the_same_days_are_counted_once(municipality: Municipality, vera: User, enter: Enter) -> None:
+    for _ in range(20):
+        at(municipality, Step.REQUESTED, date(2026, 3, 2))
+    days_of.cache_clear()
+    enter(vera).get("/organizations/?stalled=on")
+    assert (days_of.cache_info().misses, days_of.cache_info().hits) == (1, 19)
 
 
 def norms(**changes: object) -> dict[str, object]:
