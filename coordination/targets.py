@@ -62,7 +62,7 @@ def _base(region: int, organizations: OrganizationQuerySet, today: date) -> tupl
 
 
 def _counts(rows: "QuerySet[Any]") -> Counts:
-    numbers = {name: Count("pk", filter=condition) for name, (_, condition) in MEASURES.items()}
+    numbers = {name: Count("pk", filter=condition) for name, condition in MEASURES.items()}
     counts: Counts = {None: dict.fromkeys(["total", *MEASURES], 0)}
     for row in rows.order_by().values("municipality").annotate(total=Count("pk"), **numbers):
         place = row.pop("municipality")

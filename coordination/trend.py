@@ -7,25 +7,20 @@ from django.db.models import Case, Count, DateField, F, Max, Min, Q, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from coordination.figures import Figures, figures_of
+from coordination.figures import figures_of
 from coordination.models import Snapshot, Standing
 from coordination.models.standing import held_at
+from coordination.statuses import Measure
 from organizations.models import Milestone
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Source, Step
 
 WEEKS = 12
 WEEK = timedelta(days=7)
-# Name of the figure → its words and the condition over rows that bear step and state.
-MEASURES: dict[str, tuple[str, Q]] = {
-    "registered": ("Зарегистрировано", Q(step__gte=Step.REGISTERED)),
-    "confirmed": ("Администратор подтверждён", Q(administrator_state=AdministratorState.CONFIRMED)),
-    "invited": ("Ссылки выпущены", Q(step__gte=Step.INVITED)),
-    "migrated": ("Чаты перенесены", Q(step__gte=Step.MIGRATED)),
-}
-OF_STEPS = {"registered": Step.REGISTERED, "invited": Step.INVITED, "migrated": Step.MIGRATED}
-
-
+OF_STEPS = {Measure.REGISTERED: Step.REGISTERED, Measure.INVITED: Step.INVITED, Measure.MIGRATED: Step.MIGRATED}
+CONFIRMED = Q(administrator_state=AdministratorState.CONFIRMED)
+# Over rows that bear step and state.
+MEASURES = {each: Q(step__gte=OF_STEPS[each]) if each in OF_STEPS else CONFIRMED for each in Measure}
 HEIGHT, STRIDE = 48, 20  # of the picture, in its own units
 
 
@@ -76,11 +71,8 @@ def trend_of(organizations: OrganizationQuerySet) -> Trend:
     kept_from, moments = _kept_at(organizations, sundays)
     told = _told(organizations, [day for day in sundays if day not in moments])
     kept = _kept(organizations, moments)
-    now = _now(figures_of(organizations.listed()))
-    lines = [
-        Line(label, [(told | kept).get((name, day)) for day in sundays] + [now[name]])
-        for name, (label, _) in MEASURES.items()
-    ]
+    known, now = told | kept, figures_of(organizations.listed())
+    lines = [Line(name.label, [known.get((name, day)) for day in sundays] + [getattr(now, name)]) for name in Measure]
     return Trend([*sundays, today], lines, kept_from)
 
 
@@ -92,17 +84,12 @@ def _kept_at(organizations: OrganizationQuerySet, days: list[date]) -> tuple[dat
     return found["first"], {day: found[name] for name, day in zip(last, days, strict=True) if found[name]}
 
 
-def _now(figures: Figures) -> dict[str, int]:
-    reached = {name: sum(n for s, n in figures.steps.items() if s and s >= step) for name, step in OF_STEPS.items()}
-    return {**reached, "confirmed": figures.confirmed}
-
-
 def _kept(organizations: OrganizationQuerySet, moments: dict[date, datetime]) -> dict[tuple[str, date], int]:
     """One statement over the intervals."""
     counts = {
         f"{name}_{at}": Count("pk", filter=held_at(moment) & condition)
         for at, moment in enumerate(moments.values())
-        for name, (_, condition) in MEASURES.items()
+        for name, condition in MEASURES.items()
     }
     if not counts:
         return {}
