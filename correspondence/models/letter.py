@@ -266,15 +266,8 @@ class Letter(models.Model):
         """Another server sent the letter back after ours had taken it. False where that was known already."""
         delivered = Letter.objects.filter(pk=self.pk, status=LetterStatus.SENT)
         tries = [*self.attempts, _try(words, reply)]
-        return bool(
-            delivered.update(
-                status=LetterStatus.FAILED,
-                error_kind=ErrorKind.BOUNCED,
-                error_words=words[:300],
-                server_reply=reply[:2000],
-                attempts=tries,
-            )
-        )
+        said = {"error_kind": ErrorKind.BOUNCED, "error_words": words[:300], "server_reply": reply[:2000]}
+        return delivered.update(status=LetterStatus.FAILED, attempts=tries, **said) == 1
 
     def _let_go(self, status: LetterStatus, kind: ErrorKind, words: str, reply: str, **also: Any) -> bool:
         mine = Letter.objects.filter(pk=self.pk, attempt=self.attempt, status=LetterStatus.SENDING)
