@@ -71,7 +71,7 @@ class Desk:
             return self.administers[0].name if len(self.administers) == 1 else f"организаций: {len(self.administers)}"
         return "служба портала" if self.user.is_staff else ""
 
-    @property
+    @cached_property
     def items(self) -> list[tuple[str, str, bool, str]]:
         """(label, address, whether it is the page that is open, what is new there)."""
         places = []
