@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
@@ -65,8 +66,8 @@ def fill(rows: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     from conftest import make_coordinator, make_municipality, make_region
-    from organizations.models import Appointment, Organization
-    from organizations.statuses import Source, Step
+    from organizations.models import Organization
+    from organizations.statuses import Step
 
     region = make_region(code="70")
     vera = make_coordinator(region).user
@@ -89,6 +90,14 @@ def fill(rows: int) -> None:
         ),
         batch_size=1000,
     )
+    appoint(vera)
+
+
+def appoint(vera: Any) -> None:
+    """An administrator for each."""
+    from organizations.models import Appointment, Organization
+    from organizations.statuses import Source
+
     numbers = Organization.objects.values_list("pk", flat=True)
     Appointment.objects.bulk_create(
         (
