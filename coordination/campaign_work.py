@@ -49,7 +49,7 @@ def work_on_campaigns() -> int:
             _send(campaign)
             done += 1
         except LeaseLost:
-            logger.warning("Another worker has taken campaign %s over.", campaign.pk)
+            logger.warning("Campaign %s was stopped, or another worker has taken it over.", campaign.pk)
         except Exception:  # the other authors' letters do not wait for it; its lease ends, and it is tried again
             logger.exception("Campaign %s cannot be written.", campaign.pk)
     return done

@@ -149,6 +149,7 @@ EVENT_WORDS |= {
     "campaign.changed": "Изменена рассылка",
     "campaign.scheduled": "Назначена рассылка",
     "campaign.cancelled": "Отменена рассылка",
+    "campaign.stopped": "Остановлена рассылка",
     "campaign.sent": "Письма рассылки поставлены в очередь",
     "campaign.tested": "Пробное письмо рассылки отправлено себе",
     "campaign.exported": "Выгружен итог рассылки",

@@ -75,6 +75,7 @@ urlpatterns = [
     path("campaigns/<int:pk>/test/", campaigns.test, name="campaign-test"),
     path("campaigns/<int:pk>/schedule/", campaigns.schedule, name="campaign-schedule"),
     path("campaigns/<int:pk>/cancel/", campaigns.cancel, name="campaign-cancel"),
+    path("campaigns/<int:pk>/stop/", campaigns.stop, name="campaign-stop"),
     path("campaigns/<int:pk>/result/", campaign_results.result, name="campaign-result"),
     path("campaigns/<int:pk>/result.xlsx", campaign_results.export, name="campaign-export"),
 ]

@@ -94,6 +94,10 @@ class Campaign(models.Model):
     def is_under_way(self) -> bool:
         return self.status == CampaignStatus.SENDING
 
+    @property
+    def is_stopped(self) -> bool:
+        return self.status == CampaignStatus.CANCELLED
+
     @transaction.atomic
     def rewrite(self, *, by: User, **words: object) -> None:
         self._move(CHANGEABLE, **words)
@@ -109,6 +113,23 @@ class Campaign(models.Model):
         """Before the first letter is written; whoever is later than the worker is told so."""
         self._move(WITHDRAWABLE, status=CampaignStatus.CANCELLED, finished_at=timezone.now())
         Event.record("campaign.cancelled", self, by=by, region=self.region)
+
+    @transaction.atomic
+    def stop(self, *, by: User) -> int:
+        """Under way: no more letters are written, and those that nobody has begun to send are withdrawn; how many.
+
+        A worker in the midst of a batch finds its lease gone at the next one. Raises WrongStatus where all have left.
+        """
+        stopped = {"status": CampaignStatus.CANCELLED, "finished_at": timezone.now(), "lease_until": None}
+        under_way = Campaign.objects.filter(pk=self.pk, status=CampaignStatus.SENDING).update(**stopped)
+        dropped = Letter.objects.filter(pk__in=self.recipients.values("letter")).drop_untouched(by=by)
+        if not under_way:
+            written = Campaign.objects.filter(pk=self.pk, status=CampaignStatus.SENT)
+            if not dropped or not written.update(**stopped):
+                raise WrongStatus("Останавливать нечего: все письма этой рассылки уже ушли.", status=self.status)
+        self.refresh_from_db()
+        Event.record("campaign.stopped", self, by=by, region=self.region)
+        return dropped
 
     def renew(self, **changes: object) -> None:
         """In the transaction of a batch: the lease begins anew, and who has lost it leaves nothing."""

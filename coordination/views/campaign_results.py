@@ -18,7 +18,7 @@ from foundation.sheets import Cell, Sheet, write_xlsx
 from organizations.models import Event, Organization
 
 PER_PAGE = 50
-WAITING = "ещё не дошла очередь"
+WAITING, STOPPED = "ещё не дошла очередь", "рассылка остановлена раньше"
 
 
 @require_GET
@@ -27,7 +27,9 @@ def result(request: SignedInRequest, pk: int) -> HttpResponse:
     if campaign.is_withdrawable:
         return redirect(campaign)
     recipients = _recipients(request, campaign)
-    states = _states(recipients)
+    waiting = STOPPED if campaign.is_stopped else WAITING
+    states = _states(recipients, waiting)
+    is_queued = any(key == LetterStatus.QUEUED for key, *_ in states)
     chosen = request.GET.get("state", "")
     key = next((key for key, *_ in states if key == chosen), "")
     shown = recipients.filter(**_condition(key)) if key else recipients
@@ -35,6 +37,8 @@ def result(request: SignedInRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "states": states,
         "state": key,
+        "waiting": waiting,
+        "can_stop": campaign.is_under_way or (is_queued and not campaign.is_stopped),
         "total": sum(number for *_, number in states),
         "page": Paginator(shown.order_by("organization__search_key", "pk"), PER_PAGE).get_page(request.GET.get("page")),
     }
@@ -47,7 +51,9 @@ def export(request: SignedInRequest, pk: int) -> HttpResponse:
     columns = ["Муниципалитет", "Организация", "Кому", "Состояние", "Что ответил сервер", "Доставлено серверу"]
     rows = _recipients(request, campaign).order_by("organization__search_key", "pk")
     file = BytesIO()
-    write_xlsx(file, [Sheet("Рассылка", columns, map(_cells, rows.iterator()), widths=[28, 50, 30, 30, 40, 18])])
+    waiting = STOPPED if campaign.is_stopped else WAITING
+    lines = (_cells(one, waiting) for one in rows.iterator())
+    write_xlsx(file, [Sheet("Рассылка", columns, lines, widths=[28, 50, 30, 30, 40, 18])])
     Event.record("campaign.exported", campaign, by=request.user, region=campaign.region)
     return xlsx_response(file.getvalue(), f"rassylka-{campaign.pk}-{timezone.localdate():%Y-%m-%d}.xlsx")
 
@@ -64,14 +70,14 @@ def _recipients(request: SignedInRequest, campaign: Campaign) -> "QuerySet[Campa
     return rows.select_related("organization__municipality", "letter")
 
 
-def _states(recipients: "QuerySet[CampaignRecipient]") -> list[tuple[str, str, int]]:
+def _states(recipients: "QuerySet[CampaignRecipient]", waiting: str) -> list[tuple[str, str, int]]:
     """(key in the address, words, number) of each state in which somebody is. One statement."""
     groups = recipients.order_by().values_list("skipped", "letter__status").annotate(Count("pk"))
     found: dict[str, int] = {}
     for skipped, status, number in groups:
         key = skipped or status or "waiting"
         found[key] = found.get(key, 0) + number
-    words = {**dict(LetterStatus.choices), "waiting": WAITING, **dict(CampaignSkip.choices)}
+    words = {**dict(LetterStatus.choices), "waiting": waiting, **dict(CampaignSkip.choices)}
     return [(key, label, found[key]) for key, label in words.items() if key in found]
 
 
@@ -81,9 +87,9 @@ def _condition(key: str) -> dict[str, object]:
     return {"skipped": "", "letter": None} if key == "waiting" else {"letter__status": key}
 
 
-def _cells(one: CampaignRecipient) -> list[Cell]:
+def _cells(one: CampaignRecipient, waiting: str) -> list[Cell]:
     letter, row = one.letter, one.organization
     place = [row.municipality.name if row.municipality else "", row.name]
     if letter is None:
-        return [*place, "", one.get_skipped_display() or WAITING, "", None]
+        return [*place, "", one.get_skipped_display() or waiting, "", None]
     return [*place, letter.recipient, letter.status_words, letter.error_words, letter.sent_at]

@@ -167,3 +167,14 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     row = _mine(request, pk)
     attempt(request, lambda: row.cancel(by=request.user), "Рассылка отменена, ни одно письмо не уйдёт.")
     return redirect(row)
+
+
+@require_POST
+def stop(request: SignedInRequest, pk: int) -> HttpResponse:
+    row = _mine(request, pk)
+
+    def verb() -> str:
+        return f"Рассылка остановлена. Не уйдёт {count(row.stop(by=request.user), 'письмо,письма,писем')}."
+
+    attempt(request, verb)
+    return redirect("coordination:campaign-result", pk=row.pk)

@@ -55,7 +55,7 @@ from registrations.statuses import Addressee, HelpTopic, InquiryAnswer, InquiryC
 
 ABSENT = 999_999_999
 IMPORT_LAYOUT = {"columns": {"inn": [0]}, "titles": ["ИНН"], "first_row": 1, "rows": 1, "examples": [["7000000900"]]}
-CAMPAIGN_VERBS = ["change", "test", "schedule", "cancel", "result", "export"]
+CAMPAIGN_VERBS = ["change", "test", "schedule", "cancel", "stop", "result", "export"]
 IMPORT_VERBS = [
     *("file", "columns", "reading", "answers", "missing", "confirm", "undo", "discard", "progress", "refused"),
 ]
