@@ -282,4 +282,6 @@ def test_what_waits_comes_after_the_figures_and_is_a_page_of_its_own_without_a_s
     assert re.findall(r'<div id="(waiting[\w-]*)"', piece) == ["waiting", *sorted(places[1:], key=piece.index)]
     assert len(places) == 5
     assert "<html" not in piece
-    assert "<h1>Что ждёт решения</h1>" in browser.get(address).content.decode()
+    page = browser.get(address)
+    assert "<h1>Что ждёт решения</h1>" in page.content.decode()
+    assert "HX-Request" in page["Vary"]  # or a browser that goes back would show the piece as the page

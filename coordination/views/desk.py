@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -56,6 +57,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     return render(request, "coordination/dashboard.html", {"now": timezone.localtime(), **figures})
 
 
+@vary_on_headers("HX-Request")
 def waiting(request: SignedInRequest) -> HttpResponse:
     """What waits for somebody. The desk asks for it after the figures: every room is looked through for it."""
     desk, scope = territory_of(request), Scope.read(request.GET)
