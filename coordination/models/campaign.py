@@ -121,8 +121,9 @@ class Campaign(models.Model):
         A worker in the midst of a batch finds its lease gone at the next one. Raises WrongStatus where all have left.
         """
         stopped = {"status": CampaignStatus.CANCELLED, "finished_at": timezone.now(), "lease_until": None}
+        sent_to = CampaignRecipient.objects.filter(campaign=self)
         under_way = Campaign.objects.filter(pk=self.pk, status=CampaignStatus.SENDING).update(**stopped)
-        dropped = Letter.objects.filter(pk__in=self.recipients.values("letter")).drop_untouched(by=by)
+        dropped = Letter.objects.filter(pk__in=sent_to.values("letter")).drop_untouched(by=by)
         if not under_way:
             written = Campaign.objects.filter(pk=self.pk, status=CampaignStatus.SENT)
             if not dropped or not written.update(**stopped):
