@@ -49,12 +49,12 @@ def territory_of(request: SignedInRequest) -> Desk:
 
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of the territory, or of one municipality of it under the same address."""
-    territory_of(request)
+    desk = territory_of(request)
     scope, supervised = Scope.read(request.GET), Organization.objects.supervised_by(request.user)
     if past := past_of(request.GET.get("as_of", ""), supervised):
         return past_desk(request, past, scope)
     figures = figures_in_sight(scope, supervised.listed())
-    return render(request, "coordination/dashboard.html", {"now": timezone.localtime(), **figures})
+    return render(request, "coordination/dashboard.html", {"desk": desk, "now": timezone.localtime(), **figures})
 
 
 @vary_on_headers("HX-Request")
