@@ -11,7 +11,7 @@ from coordination import letters
 from coordination.ladder import waiting_for_school
 from coordination.models import Reminder, ReminderSettings
 from coordination.reminder_plan import Matter, plan_of
-from correspondence.models import Letter
+from correspondence.models import Letter, LetterStatus
 from correspondence.reminding import had_enough
 from organizations.models import Event, Region
 
@@ -31,6 +31,23 @@ def remind_region(region: Region) -> int:
     for start in range(0, len(plan.for_digest), PEOPLE_AT_ONCE):
         note(region, plan.for_digest[start : start + PEOPLE_AT_ONCE], today)
     return sum(send(region, people[start : start + PEOPLE_AT_ONCE], today) for start in starts)
+
+
+def withdraw_overtaken(region: Region) -> int:
+    """Withdraws what nobody has begun to send where every matter of the letter has moved on since; how many.
+
+    While mail is held up a letter may wait for days: it would ask for what has long been done.
+    """
+    queued = Letter.objects.filter(status=LetterStatus.QUEUED, attempt=0)
+    mine = Reminder.objects.filter(organization__region=region, letter__in=queued)
+    rows = list(mine.order_by().values_list("letter", "organization", "stage", "since"))
+    if not rows:
+        return 0
+    waiting = waiting_for_school(region, timezone.localdate(timezone=region.zone))
+    here = waiting.filter(pk__in={organization for _, organization, *_ in rows}).order_by()
+    now = set(here.values_list("pk", "stage", "step_since"))
+    still = {letter for letter, *matter in rows if tuple(matter) in now}
+    return queued.filter(pk__in={letter for letter, *_ in rows} - still).drop_untouched(by=None)
 
 
 @transaction.atomic

@@ -16,11 +16,15 @@ from organizations.models import Region
 
 @shared_task
 def remind() -> None:
-    """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on."""
+    """Comes every hour; each region has its turn once a working day, from nine o'clock of its own time on.
+
+    What was written before and has not left is looked through at every hour.
+    """
     for_each_region(_remind)
 
 
 def _remind(region: Region) -> None:
+    reminders.withdraw_overtaken(region)
     if not is_office_time(region.zone):
         return
     with claim(job_of(region), timezone.localdate(timezone=region.zone)) as mine:
