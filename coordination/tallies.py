@@ -28,6 +28,7 @@ from coordination.ages import age_expression
 from coordination.chats import STANDING_OF
 from coordination.figures import SMALLEST_GROUP, WAITED_FOR, Bar, Figures
 from coordination.statuses import Age
+from foundation.templatetags.portal import count
 from invitations.models import JoinRequest
 from messenger.models import Chat
 from messenger.statuses import ChatStatus
@@ -37,6 +38,7 @@ from organizations.statuses import Holder
 from registrations.models import HandoverRequest, RegistrationRequest
 
 _NO_DAY = Cast(Value(None), DateField())
+_MONTHS_FROM, _YEARS_FROM = 90, 2 * 365  # days
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,16 @@ class Wait:
         return median(self.days) if len(self.days) >= SMALLEST_GROUP else None
 
     @property
-    def usual(self) -> int | None:
-        """The median in whole days, as one says it."""
-        return None if self.median is None else round(self.median)
+    def usual(self) -> str:
+        """The median as one says it: «обычно ждут 12 дней», «… 4 месяца», «… больше 3 лет»; empty for few."""
+        if self.median is None:
+            return ""
+        days = round(self.median)
+        if days < _MONTHS_FROM:
+            return f"обычно ждут {count(days, 'день,дня,дней')}"
+        if days < _YEARS_FROM:
+            return f"обычно ждут {count(days // 30, 'месяц,месяца,месяцев')}"
+        return f"обычно ждут больше {count(days // 365, 'года,лет,лет')}"
 
     @property
     def unknown(self) -> int:

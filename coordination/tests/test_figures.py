@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from conftest import make_municipality, make_organization
+from coordination.figures import Bar
 from coordination.statuses import ChatStanding
+from coordination.tallies import Wait
 from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat, NothingToMove
 from messenger.statuses import ChatStatus, Reason
@@ -190,3 +192,18 @@ def test_the_standing_of_chats_is_counted_and_leads_to_its_rows(
     for bar in response.context["chats"]:
         assert browser.get(f"/organizations/?{bar.query}").context["count"] == 1
     assert agree_with_their_lists(browser, response.content.decode()) > 10
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "обычно ждут 1\xa0день"),
+        (89, "обычно ждут 89\xa0дней"),
+        (121, "обычно ждут 4\xa0месяца"),
+        (800, "обычно ждут больше 2\xa0лет"),
+        (21 * 366, "обычно ждут больше 21\xa0года"),
+    ],
+)
+def test_a_wait_of_years_is_not_told_in_days(days: int, words: str) -> None:
+    assert Wait(Bar("руководитель", 5, 9, ""), [days] * 5).usual == words
+    assert Wait(Bar("руководитель", 4, 9, ""), [days] * 4).usual == ""
