@@ -85,7 +85,7 @@ def make_coordinator(
 
 def make_appointment(organization: Organization, user: User | None = None, **fields: Any) -> Appointment:
     """An acting appointment of a known user, without the letters and milestones that `appoint` brings."""
-    user = user or make_user(phone=f"+7900{next(_numbers):07d}")
+    user = user or make_user(phone=f"+7909{next(_numbers):07d}")
     return Appointment.objects.create(
         **{
             "organization": organization,
