@@ -14,7 +14,7 @@ from django.utils.html import escape
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from conftest import make_municipality, make_organization
+from conftest import make_coordinator, make_municipality, make_organization, make_region
 from invitations.tests.builders import make_invitation, make_request
 from organizations.journey import reach
 from organizations.models import Appointment, Municipality, Organization, Region
@@ -285,3 +285,13 @@ def test_what_waits_comes_after_the_figures_and_is_a_page_of_its_own_without_a_s
     page = browser.get(address)
     assert "<h1>Что ждёт решения</h1>" in page.content.decode()
     assert "HX-Request" in page["Vary"]  # or a browser that goes back would show the piece as the page
+
+
+def test_staff_who_also_coordinates_a_region_is_shown_every_region(
+    school: Organization, region: Region, igor: User, enter: Enter
+) -> None:
+    elsewhere = make_organization(make_municipality(make_region()))
+    assert enter(igor).get("/organizations/?q=").context["count"] == 2
+    make_coordinator(region, user=igor)
+    assert enter(igor).get("/organizations/?q=").context["count"] == 2
+    assert elsewhere.name in enter(igor).get("/organizations/?q=").content.decode()
