@@ -50,6 +50,7 @@ def test_the_worker_writes_no_more_and_what_was_not_begun_does_not_go(
     assert [letter.status for letter in Letter.objects.all()] == [LetterStatus.ABORTED] * 2
     page = plain(enter(vera).get(f"/campaigns/{campaign.pk}/result/").content.decode())
     assert "рассылка остановлена раньше: 3" in page
+    assert "Остановлена, начало" in page
     assert "Остановить" not in page
     with time_machine.travel(WORKING, tick=False):
         campaign_work.work_on_campaigns()
