@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
-from organizations.journey import holder_expression
+from organizations.journey import holder_at
+from organizations.models import Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AdministratorState, Holder, Kind, Step
 from registrations.models import Case as SomeCase
@@ -39,8 +40,7 @@ class Bar:
         return share(self.count, self.total)
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Organizations that are alike in everything the desk counts, and how many they are."""
 
     municipality: int | None
@@ -56,20 +56,24 @@ class Group:
         return (self.step or 0) >= Step.REGISTERED
 
 
-def groups_of(organizations: OrganizationQuerySet) -> list[Group]:
-    """All figures of the road come from this one grouping."""
-    return grouped(organizations.annotate(holder=holder_expression()))
+def groups_of(organizations: "QuerySet[Organization]") -> list[Group]:
+    """All figures of the road come from this one grouping. Whose move it is follows from step and state."""
+    return [
+        Group(place, name, is_school, step, state, holder_at(step, state), number)
+        for place, name, is_school, step, state, number in _alike(organizations)
+    ]
 
 
-def grouped(rows: "QuerySet[Any]") -> list[Group]:
-    """The same of rows that know their holder: organizations, or what was kept of a past day."""
-    found = (
-        rows.order_by()
-        .annotate(is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)))
-        .values_list("municipality", "municipality__name", "is_school", "step", "administrator_state", "holder")
-        .annotate(number=Count("pk"))
-    )
-    return [Group(*row) for row in found]
+def kept_groups_of(standings: "QuerySet[Any]") -> list[Group]:
+    """The same of a past day; whose move it was then was kept with it."""
+    return [Group(*row) for row in _alike(standings, "holder")]
+
+
+def _alike(rows: "QuerySet[Any]", *more: str) -> Iterable[Any]:
+    names = ("municipality", "municipality__name", "is_school", "step", "administrator_state", *more)
+    told = rows.order_by().annotate(is_school=Case(When(SCHOOL, then=Value(True)), default=Value(False)))
+    groups: Iterable[Any] = told.values_list(*names).annotate(number=Count("pk"))
+    return groups
 
 
 @dataclass
@@ -90,6 +94,20 @@ class Figures:
         for group in groups:
             figures.add(group)
         return figures
+
+    @classmethod
+    def sum_of(cls, parts: "Iterable[Figures]") -> "Figures":
+        """Of the municipalities that make up a territory: these are far fewer than the groups."""
+        whole = cls()
+        for part in parts:
+            whole.total += part.total
+            whole.registered += part.registered
+            whole.schools += part.schools
+            whole.schools_registered += part.schools_registered
+            whole.steps.update(part.steps)
+            whole.states.update(part.states)
+            whole.holders.update(part.holders)
+        return whole
 
     def add(self, group: Group) -> None:
         registered = group.number * group.is_registered
@@ -192,8 +210,10 @@ def municipalities_of(groups: Iterable[Group]) -> list[MunicipalityRow]:
     """A row per municipality by name; organizations whose municipality is unknown stand last."""
     rows: dict[int | None, MunicipalityRow] = {}
     for group in groups:
-        name = group.place or "Муниципалитет не указан"
-        rows.setdefault(group.municipality, MunicipalityRow(pk=group.municipality, name=name)).add(group)
+        pk = group.municipality
+        if pk not in rows:
+            rows[pk] = MunicipalityRow(pk=pk, name=group.place or "Муниципалитет не указан")
+        rows[pk].add(group)
     return sorted(rows.values(), key=lambda row: (row.pk is None, row.name))
 
 

@@ -12,12 +12,11 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from coordination.figures import Bar, Figures, Group, MunicipalityRow, grouped, municipalities_of
+from coordination.figures import Bar, Figures, Group, MunicipalityRow, groups_of, kept_groups_of, municipalities_of
 from coordination.models import Standing
 from coordination.past import Past
 from foundation.papers import typeset
 from foundation.sheets import Cell, Sheet, write_xlsx
-from organizations.journey import holder_expression
 from organizations.models import Milestone, Organization, Region
 from organizations.statuses import Source, Step
 
@@ -56,7 +55,7 @@ class Report:
 
     @cached_property
     def groups(self) -> list[Group]:
-        return grouped(self.rows if self.past else self.rows.annotate(holder=holder_expression()))
+        return kept_groups_of(self.rows) if self.past else groups_of(self.rows)
 
     @cached_property
     def figures(self) -> Figures:

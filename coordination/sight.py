@@ -38,14 +38,15 @@ def figures_in_sight(scope: Scope, territory: OrganizationQuerySet) -> dict[str,
         raise Http404
     counted = [group for group in groups if scope.counts(group)]
     rows = municipalities_of(counted)
+    figures = Figures.sum_of(rows)
     return {
         "scope": scope,
         "kinds": KINDS,
         "measures": Measure.choices,
         "measure_words": Measure(scope.measure).label.lower(),
         "place": municipalities_of(groups)[0].name if scope.municipality else "",
-        "whole": Figures.of(groups),
-        "figures": Figures.of(counted),
+        "whole": Figures.of(groups) if scope.kind else figures,
+        "figures": figures,
         "municipalities": rows,
         "tiles": tiles_of(rows, scope.measure),
         "legend": legend(),

@@ -121,14 +121,7 @@ def next_move_now(organization: Organization) -> NextMove:
 
 def next_move(organization: Organization) -> NextMove:
     """Whose move it is. Where nobody is known to answer for a registered organization, that comes before any step."""
-    state = organization.administrator_state
-    move = _MOVES[Step(organization.step) if organization.step else None]
-    if organization.is_registered and organization.step != Step.MIGRATED:
-        if state in (AdministratorState.UNKNOWN, AdministratorState.UNCONFIRMED):
-            move = _WHO_ANSWERS
-        elif state == AdministratorState.CHANGING:
-            move = _WAIT_FOR_MANAGER
-    words = vars(organization.words)
+    move, words = _move_at(organization.step, organization.administrator_state), vars(organization.words)
     return NextMove(
         move.holder,
         move.title.format(**words),
@@ -136,6 +129,20 @@ def next_move(organization: Organization) -> NextMove:
         move.url_name,
         move.button.format(**words),
     )
+
+
+def holder_at(step: int | None, administrator_state: str) -> Holder:
+    """`next_move(...).holder` where only these two are known."""
+    return _move_at(step, administrator_state).holder
+
+
+def _move_at(step: int | None, administrator_state: str) -> NextMove:
+    if step and Step.REGISTERED <= step < Step.MIGRATED:
+        if administrator_state in (AdministratorState.UNKNOWN, AdministratorState.UNCONFIRMED):
+            return _WHO_ANSWERS
+        if administrator_state == AdministratorState.CHANGING:
+            return _WAIT_FOR_MANAGER
+    return _MOVES[Step(step) if step else None]
 
 
 def holder_expression() -> Case:

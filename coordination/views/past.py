@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from coordination.desk import Desk
-from coordination.figures import Figures, grouped, municipalities_of
+from coordination.figures import Figures, kept_groups_of, municipalities_of
 from coordination.models import SentReport, Target
 from coordination.past import Past
 from coordination.scope import KINDS, Scope
@@ -59,7 +59,7 @@ def days_asked_for(user: User) -> Iterator[dict[str, Any]]:
 def past_desk(request: SignedInRequest, past: Past, scope: Scope) -> HttpResponse:
     """The same part of the territory as today's desk shows; a municipality that had no organization is not there."""
     scope = replace(scope, as_of=f"{past.day or ''}")
-    groups = grouped(scope.here(past.standings(Organization.objects.supervised_by(request.user))))
+    groups = kept_groups_of(scope.here(past.standings(Organization.objects.supervised_by(request.user))))
     if scope.municipality and past.at and not groups:
         raise Http404
     counted = [group for group in groups if scope.counts(group)]
