@@ -1,12 +1,16 @@
 """What templates need for the look: icons and the numbers of nearby pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from foundation.columns import Cell
 
 register = template.Library()
 
@@ -27,16 +31,19 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.simple_tag
 def cells_of(row: Any) -> SafeString:
-    """The cells of a row of django-tables2, each with its column's name for the cards of a narrow screen.
-
-    What all cells of a column share is worked out once for a table: in the template it cost more than the cells.
-    """
+    """The cells of a row of django-tables2, each with its column's name for the cards of a narrow screen."""
     table = row.table
-    if not hasattr(table, "shared_by_cells"):
-        columns = table.columns.items()
-        table.shared_by_cells = {name: (each.verbose_name, each.attrs["td"].as_html()) for name, each in columns}
-    lines = ((*table.shared_by_cells[column.name], cell) for column, cell in row.items())
+    if not hasattr(table, "cells"):
+        table.cells = [Cell(column) for column in table.columns]
+    lines = ((cell.label, cell.marks, cell.content(row.record)) for cell in table.cells)
     return format_html_join("", '<td data-label="{}" {}>{}</td>', lines)
+
+
+@register.simple_tag
+def options_of(choices: Iterable[dict[str, Any]]) -> SafeString:
+    """The choices of a `<select>`: as a loop of a template they were the dearest part of a list with filters."""
+    lines = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', lines)
 
 
 @register.filter
