@@ -31,6 +31,8 @@ _COLUMNS = {
     "ИНН": 14,
     "КПП": 12,
 }
+# Nobody reads them here, and each costs: a telephone is parsed, the words of the search are long.
+_UNSEEN = ("search_key", "search_words", "registered_phone", "region__manager_phone")
 _NAMES = {"Администратор: имя": 36, "Администратор: телефон": 20, "Администратор: почта": 30}
 _DOUBT = {"На месте ли": 36}
 
@@ -41,6 +43,7 @@ def table_of(data: QueryDict, asked: OrganizationFilter) -> OrganizationTable:
     What was searched for stands with the closest first until somebody sorts by a column.
     """
     rows, usual = asked.found.select_related("municipality", "region"), () if asked.is_searched else None
+    rows = rows.defer(*_UNSEEN)
     return (PastTable if asked.past else OrganizationTable)(rows, order_by=data.getlist("sort") or usual)
 
 
