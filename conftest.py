@@ -4,15 +4,17 @@ Marina administers school 1 of the first municipality, Oleg another school of th
 the region, Nadia the first municipality, Igor belongs to the portal's staff.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from correspondence.tests.imap_server import box, dovecot, fickle  # noqa: F401 - fixtures
@@ -27,6 +29,13 @@ _numbers = count(1)
 def _addresses_of_static_files_need_no_manifest(settings: Any) -> None:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _today_is_the_day_of_the_cast() -> Iterator[None]:
+    """It lives in Tomsk, where from 17 to 21 hours UTC a day has begun that the zone of the settings does not know."""
+    with timezone.override(ZoneInfo("Asia/Tomsk")):
+        yield
 
 
 def make_region(**fields: Any) -> Region:
