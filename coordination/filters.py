@@ -1,16 +1,13 @@
 """Filters of the list of organizations. They live in the address, so every figure can link to exactly its rows."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
-from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms
 from django.core.validators import MinValueValidator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from accounts.models import User
 from coordination import figures
@@ -23,7 +20,7 @@ from coordination.past import past_of
 from coordination.sources import known_from
 from coordination.stalled import stalled_q
 from coordination.statuses import Age, ChatStanding, Doubt
-from foundation.filters import SearchFilter
+from foundation.filters import FoldedFilterSet, SearchFilter
 from invitations.models import JoinRequest
 from organizations.journey import holder_expression
 from organizations.models import Appointment, Municipality, Organization
@@ -42,20 +39,12 @@ DUE = "due"
 ANY = "any"
 YES, NO = "yes", "no"
 CLOSED = "closed"
-# Always in sight; the other conditions are folded away.
-FIRST = ("q", "municipality", "kind", "step")
 # Snapshots do not keep it.
 TODAY_ONLY = ("no_email", "requests", "letters", "doubt", "stalled", "deputy", "closed", "source", "chats", "moved")
 
 
-_untouched: dict[type["OrganizationFilter"], SafeString] = {}
-
-
-def _drawn(fields: list[forms.BoundField]) -> SafeString:
-    return format_html_join("", "{}", ((as_crispy_field(field),) for field in fields))
-
-
-class OrganizationFilter(django_filters.FilterSet):
+class OrganizationFilter(FoldedFilterSet):
+    first: ClassVar[tuple[str, ...]] = ("q", "municipality", "kind", "step")
     q = SearchFilter(
         label="Поиск",
         method="search",
@@ -217,32 +206,6 @@ class OrganizationFilter(django_filters.FilterSet):
     @property
     def is_searched(self) -> bool:
         return self.searched is not None
-
-    @property
-    def first_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in FIRST]
-
-    @property
-    def further_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.form if field.name not in FIRST]
-
-    @property
-    def further_drawn(self) -> SafeString:
-        """The folded conditions as fields; one drawing for everybody while none of them is set.
-
-        Their choices are the portal's own words, nobody's data: drawn anew they took a tenth of the page's time.
-        """
-        if self.is_narrowed_further:
-            return _drawn(self.further_fields)
-        kind = type(self)
-        if kind not in _untouched:
-            _untouched[kind] = _drawn(self.further_fields)
-        return _untouched[kind]
-
-    @property
-    def is_narrowed_further(self) -> bool:
-        """Whether a condition that is folded away in the form holds, or was refused."""
-        return any(self.data.get(field.name) or field.errors for field in self.further_fields)
 
     @property
     def is_narrowed(self) -> bool:

@@ -12,6 +12,7 @@ from organizations.models.organization import OrganizationQuerySet
 
 
 class WorkFilter(OrganizationFilter):
+    first = ("q", "municipality", "reason")
     as_of = closed = None  # nobody is called about a past day, nor in an organization that is no more
     reason = django_filters.ChoiceFilter(
         label="Почему нужен звонок", choices=Reason.choices, method="kept", empty_label="любая причина"
@@ -21,14 +22,6 @@ class WorkFilter(OrganizationFilter):
     def kept(self, queryset: OrganizationQuerySet, name: str, value: Any) -> OrganizationQuerySet:
         """The work list itself decides: it counts every reason over the same organizations."""
         return queryset
-
-    @property
-    def first_fields(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in ("q", "municipality", "reason")]
-
-    @property
-    def further_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.form if field.name not in ("q", "municipality", "reason")]
 
     @property
     def work(self) -> WorkList:
