@@ -9,8 +9,9 @@ from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 
 from accounts.models import User
+from coordination.merge_journal import Before
 from coordination.merging_rules import FACTS, MOVES, NUMBERS, OF_CLASS, Move
-from coordination.models import Contradiction
+from coordination.models import Contradiction, Merging
 from coordination.statuses import ContradictionStatus
 from foundation.folding import fold
 from foundation.verbs import WrongStatus
@@ -47,7 +48,7 @@ Pairs = dict[int, int]
 
 
 @transaction.atomic
-def merge(winner: Organization, loser: Organization, choices: Choices, *, by: User) -> None:
+def merge(winner: Organization, loser: Organization, choices: Choices, *, by: User) -> Merging:
     """Everything that hangs on `loser` goes over to `winner`; the number of statements does not grow with the rows.
 
     Raises WrongStatus where one of the two is closed by now, or a third organization bears the chosen numbers.
@@ -56,6 +57,7 @@ def merge(winner: Organization, loser: Organization, choices: Choices, *, by: Us
         raise WrongStatus("Организации разных регионов не объединяют.")
     for each in sorted((winner, loser), key=lambda row: row.pk):
         each.hold()
+    before = Before(winner, loser)
     loser.close(by=by, on=timezone.localdate(), reason=REASON, successor=winner)
     pairs = _pair_classes(winner, loser, choices.apart)
     _choose_administrator(winner, loser, choices.takes_administrator, by=by)
@@ -74,6 +76,8 @@ def merge(winner: Organization, loser: Organization, choices: Choices, *, by: Us
     for each in (winner, loser):
         recompute(each)
         Event.record("organization.merged", each, each, by=by, fields=choices.facts)
+    told = {"journal": before.changes(), "deleted": before.deleted()}
+    return Merging.objects.create(winner=winner, loser=loser, done_by=by, **told)
 
 
 def _carry(move: Move, winner: Organization, loser: Organization) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
-from coordination.models import Call, Contradiction, Reminder, Snooze, Standing
+from coordination.models import Call, Contradiction, Merging, Reminder, Snooze, Standing
 from coordination.models.campaign import CampaignRecipient
 from invitations.models import (
     ApplicantBlock,
@@ -103,8 +103,11 @@ MOVES = (
     Move(CampaignRecipient, "", once=("campaign",)),
     Move(Organization, "", field="successor"),
 )
-APART = (CaseLetter, Standing)
-"""A letter goes where its case goes; what was kept of past days stays with the row that it was kept of."""
+APART = ((CaseLetter, "organization"), (Standing, "organization"), (Merging, "winner"), (Merging, "loser"))
+"""A letter goes where its case goes; what was kept of past days stays with the row that it was kept of.
+
+An earlier merging speaks of the two rows that it spoke of: once there is a later one, it cannot be undone.
+"""
 
 OF_CLASS = (
     (ExpectedMember, "school_class"),
@@ -126,3 +129,20 @@ FACTS = (
 
 NUMBERS = ("inn", "kpp", "ogrn", "branch")
 """By these the database knows an organization once: what the staying row takes, the other gives up for its own."""
+
+MARKS = (ClassWithoutChats, NothingToMove)
+"""The row is the fact: a merging takes away what is true no more."""
+
+REWRITTEN: dict[type[models.Model], Sequence[str]] = {
+    SchoolClass: ("site", "key", "archived_at"),
+    Chat: ("name", "key"),
+    Invitation: ("revoked_at", "replaced_by"),
+    Appointment: ("status", "ended_at", "ended_by"),
+    Inquiry: ("withdrawn_at",),
+    Contradiction: ("key", "status", "closed_at"),
+    Organization: (
+        *FACTS,
+        *("administrator_state", "administrator_confirmed_on", "closed_on", "closed_reason"),
+    ),
+}
+"""What a merging writes into a row besides whose it is: with the moves, all that an undo has to know of."""

@@ -49,6 +49,7 @@ EVENT_WORDS = {
     "organizations.exported": "Выгружен список организаций",
     # closing, merging, reconciliation
     "organization.merged": "Две записи организации объединены",
+    "organization.unmerged": "Объединение отменено: записей снова две",
     "reconciliation.held": "Таблица Сферума сверена с порталом",
     "reconciliation.exported": "Выгружены расхождения с таблицей Сферума",
     "contradiction.resolved": "Расхождение с таблицей Сферума разобрано",

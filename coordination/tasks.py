@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from coordination import campaign_work, digests, export_work, reconciling, reminders
-from coordination.models import Export, SferumTable, Snapshot
+from coordination.models import Export, Merging, SferumTable, Snapshot
 from coordination.reminder_plan import job_of
 from foundation.runs import claim
 from foundation.working_days import is_office_time
@@ -97,3 +97,9 @@ def hold_sferum_tables() -> None:
 @shared_task
 def purge_sferum_tables() -> None:
     SferumTable.objects.all().purge()
+
+
+@shared_task
+def forget_old_mergings() -> None:
+    """Names and numbers that were given up are kept for as long as they can be put back."""
+    Merging.objects.all().forget_old()

@@ -65,6 +65,7 @@ urlpatterns = [
     path("organizations/export.csv", exports.at_once, {"form": "csv"}, name="organizations-export-csv"),
     path("organizations/<int:pk>/merge/", merging.find, name="organization-merge-find"),
     path("organizations/<int:pk>/merge/<int:other>/", merging.merge_two, name="organization-merge"),
+    path("organizations/<int:pk>/merge/undo/<int:merging_pk>/", merging.unmerge, name="organization-unmerge"),
     path("organizations/<int:pk>/checked/", sources.checked, name="milestone-checked"),
     path("organizations/bulk/<slug:act>/", bulk.preview, name="bulk"),
     path("organizations/bulk/<slug:act>/do/", bulk.perform, name="bulk-do"),

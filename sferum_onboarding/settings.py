@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 60.0},
     },
     "purge-sferum-tables": {"task": "coordination.tasks.purge_sferum_tables", "schedule": crontab(minute="50")},
+    "forget-old-mergings": {"task": "coordination.tasks.forget_old_mergings", "schedule": crontab(minute="50")},
 }
 
 

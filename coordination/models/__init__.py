@@ -4,6 +4,7 @@ from coordination.models.call import Call
 from coordination.models.campaign import Campaign, CampaignRecipient
 from coordination.models.digest_choice import DigestChoice
 from coordination.models.export import Export
+from coordination.models.merging import Merging
 from coordination.models.reconciliation import Contradiction, SferumTable
 from coordination.models.reminder import Reminder
 from coordination.models.reminder_settings import ReminderSettings, RungSetting
@@ -20,6 +21,7 @@ __all__ = [
     "Contradiction",
     "DigestChoice",
     "Export",
+    "Merging",
     "Reminder",
     "ReminderSettings",
     "RungSetting",

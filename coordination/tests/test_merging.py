@@ -36,7 +36,7 @@ def pointing_at(model: type[models.Model]) -> set[tuple[type[models.Model], str]
 
 
 def named() -> set[tuple[type[models.Model], str]]:
-    return {(move.model, move.field) for move in MOVES} | {(model, "organization") for model in APART}
+    return {(move.model, move.field) for move in MOVES} | set(APART)
 
 
 @pytest.fixture
@@ -285,4 +285,4 @@ def test_many_rows_cost_no_more_statements(municipality: Municipality, vera: Use
             merge(school, double, OURS, by=vera)
         counts.append(len(asked))
     assert counts[1] == counts[2]
-    assert counts[2] < 120
+    assert counts[2] < 180, "a third of them look how it was before and after, for the way back"

@@ -17,7 +17,7 @@ from coordination.doubts import with_doubts
 from coordination.exports import table_of
 from coordination.filters import OrganizationFilter
 from coordination.inheritance import left_open, predecessors_of
-from coordination.models import Call, Contradiction, SavedView
+from coordination.models import Call, Contradiction, Merging, SavedView
 from coordination.tables import state_badge
 from coordination.timeline import timeline
 from coordination.views.saved_views import back_to_list, conditions, start_of
@@ -73,6 +73,9 @@ def organization(request: SignedInRequest, pk: int) -> HttpResponse:
             "tab": "overview",
             "is_above": is_above,
             "predecessors": predecessors_of(row),
+            "mergings": Merging.objects.manageable_by(request.user).undoable().of(row).select_related("winner", "loser")
+            if is_above
+            else [],
             "contradictions": Contradiction.objects.open().filter(organization=row) if is_above else [],
             "left": left_open(row, is_own=row.is_administered_by(request.user)) if row.closed_on else [],
             "move": next_move_now(row),

@@ -22,7 +22,7 @@ from conftest import (
     make_region,
     make_user,
 )
-from coordination.models import Campaign, Contradiction, Export, SavedView, SferumTable, Snooze, Target
+from coordination.models import Campaign, Contradiction, Export, Merging, SavedView, SferumTable, Snooze, Target
 from coordination.models.export import scope_of
 from coordination.statuses import Contrast, ExportFormat, ExportKind, ExportStatus, Measure
 from correspondence.models import IncomingAttachment
@@ -178,6 +178,9 @@ def make_world() -> World:
         "organizations:deputy-returned": {"pk": deputy.pk},
         "organizations:appointment-extend": {"pk": deputy.pk},
         "coordination:organization-merge": {"other": other.pk},
+        "coordination:organization-unmerge": {
+            "merging_pk": Merging.objects.create(winner=school, loser=other, done_by=people["vera"]).pk
+        },
     }
     places |= {f"registrations:filing{piece}": {"batch": str(filing.batch)} for piece in ("", "-progress", "-result")}
     places |= _letters_in(school)
