@@ -24,7 +24,7 @@ test-faults: dev ## kill, hang, drop and restart the parts of the portal; a tabl
 
 bench: dev       ## the figures of speed and exactness beside their yardsticks; DATABASE_URL names a server, else SQLite
 	@cd "$(HERE)" && for one in joining deciding places name_matching messenger_change desk searching snapshots imports exporting \
-	  letters mail_corpus; do \
+	  letters bulk_acts mail_corpus; do \
 	  echo "--- $$one"; $(PY) "benchmarks/$$one.py" || exit 1; done
 
 lint: dev        ## style, format, types, templates
