@@ -9,7 +9,10 @@ from coordination.statuses import Reason
 from organizations.models import Organization
 from registrations.statuses import Addressee
 
-BY_HEAD = (Reason.UNCHECKED, Reason.EXPIRED, Reason.NOBODY, Reason.DEPUTY_OVER, Reason.HEAD_SILENT, Reason.NO_EMAIL)
+BY_HEAD = (
+    *(Reason.UNCHECKED, Reason.EXPIRED, Reason.NOBODY, Reason.DEPUTY_OVER),
+    *(Reason.HEAD_SILENT, Reason.UNSTARTED, Reason.NO_EMAIL),
+)
 """The head's word is needed: the administrator is in question, or there is none."""
 
 

@@ -77,7 +77,7 @@ def send_morning(region: Region, reader: User, today: date) -> bool:
 def still_open(reminders: "QuerySet[Reminder]", region: Region, reader: User, today: date) -> "QuerySet[Reminder, Any]":
     """Keys of those whose organization has neither moved, been put off, nor left the territory of its reader."""
     waiting = waiting_for_school(region, today).filter(
-        pk=OuterRef("organization"), stage=OuterRef("stage"), step_since=OuterRef("since")
+        pk=OuterRef("organization"), stage=OuterRef("stage"), since=OuterRef("since")
     )
     mine = Organization.objects.coordinated_by(reader).order_by().values("pk")
     return reminders.filter(Exists(waiting.order_by()), organization__in=mine).order_by().values("pk")

@@ -117,7 +117,7 @@ class ListExport:
             row.get_step_display() if row.step else "ещё не начали",
             row.get_administrator_state_display(),
             next_move(row).holder.label,
-            row.step_since,
+            row.step_since if self.asked.past else row.stands_since,
             row.full_name,
             row.get_kind_display(),
             row.inn,

@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from coordination.models import RungSetting, Snooze
 from coordination.statuses import Rung, Stage
-from organizations.journey import holder_expression
+from organizations.journey import holder_expression, stands_since
 from organizations.models import Organization, Region
 from organizations.statuses import Holder
 
@@ -37,6 +37,10 @@ _WHO = (
     "{организация} зарегистрирована в Сферуме, но мы не знаем, кто сейчас за него отвечает.\n"
     "Ответьте, пожалуйста, на письмо с этим вопросом или позвоните нам."
 )
+_NOBODY = (
+    "{организация}. Администратор Сферума не назначен: {дней}, с {дата}.\n"
+    "Назначьте того, кто отвечает за Сферум, по этой ссылке – учётная запись не нужна: {ссылка}"
+)
 # Working days without a move. A letter is work of minutes; accepting people and moving chats is work of weeks.
 _DAYS = {
     Stage.APPOINTED: (3, 7, 12, 20),
@@ -45,6 +49,8 @@ _DAYS = {
     Stage.CLASSES: (5, 10, 15, 25),
     Stage.INVITED: (10, 20, 30, 45),
 }
+
+_DAYS_OF_HEADS = (5, 10, 20)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,10 @@ def built_in() -> dict[Stage, dict[Rung, RungRule]]:
         Rung.REGION: (20, TEXTS[Rung.REGION]),
     }
     asked = {rung: RungRule(Stage.WHO, rung, False, days, text, text) for rung, (days, text) in who.items()}
-    return {**ladder, Stage.WHO: asked}
+    days = zip((Rung.HEAD, Rung.MUNICIPALITY, Rung.REGION), _DAYS_OF_HEADS, strict=True)
+    texts = {**TEXTS, Rung.HEAD: _NOBODY}
+    named = {rung: RungRule(Stage.NOBODY, rung, True, after, texts[rung], texts[rung]) for rung, after in days}
+    return {Stage.NOBODY: named, Stage.WHO: asked, **ladder}
 
 
 def ladder_of(region: Region) -> dict[Stage, dict[Rung, RungRule]]:
@@ -94,12 +103,18 @@ def ladder_of(region: Region) -> dict[Stage, dict[Rung, RungRule]]:
 
 
 def waiting_for_school(region: Region, day: date) -> "QuerySet[Any]":
-    """Organizations whose next move is the school's, with `stage`; where Sferum owes an answer nobody is reminded.
+    """Organizations whose next move is the school's, with `stage` and `since`.
 
-    Nor where a coordinator has put the organization off beyond `day`: she knows why it stands still.
+    Where Sferum owes an answer nobody is reminded. Nor where a coordinator has put the organization off beyond `day`:
+    she knows why it stands still.
     """
-    rows = Organization.objects.listed().filter(region=region, step_since__isnull=False)
+    rows = Organization.objects.listed().filter(region=region).annotate(since=stands_since())
     rows = rows.exclude(pk__in=Snooze.objects.active(day).order_by().values("organization"))
-    stage = Case(When(holder=Holder.HEAD, then=Value(Stage.WHO)), default=F("step"), output_field=IntegerField())
-    schools = Q(holder=Holder.ADMINISTRATOR) | Q(holder=Holder.HEAD, step__isnull=False)
+    stage = Case(
+        When(step=None, then=Value(Stage.NOBODY)),
+        When(holder=Holder.HEAD, then=Value(Stage.WHO)),
+        default=F("step"),
+        output_field=IntegerField(),
+    )
+    schools = Q(holder__in=(Holder.ADMINISTRATOR, Holder.HEAD), since__isnull=False)
     return rows.annotate(holder=holder_expression()).filter(schools).annotate(stage=stage)

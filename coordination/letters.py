@@ -14,10 +14,12 @@ from coordination.reminder_plan import Matter
 from coordination.rung_texts import fill
 from coordination.statuses import Rung, Stage
 from correspondence.models import Draft
+from correspondence.models.letter import HIDDEN
 from correspondence.reminding import reminder_thread
 from foundation.letters import render_letter
 from foundation.templatetags.portal import count
 from foundation.working_days import overdue_start
+from organizations.head_links import head_link
 from organizations.journey import next_move
 from organizations.models import Organization, Region
 from organizations.statuses import AdministratorState, Step
@@ -27,21 +29,22 @@ if TYPE_CHECKING:
 
 
 def places_of(organization: Organization, region: Region, rung: Rung, days: int) -> dict[str, str]:
-    """What stands in the places of a rung's text."""
+    """What stands in the places of a rung's text. A head who is to name somebody gets the link that lets him."""
     move = next_move(organization)
     page = organization.get_absolute_url()
     if rung == Rung.ADMINISTRATOR:
         page = reverse(move.url_name, args=[organization.pk])
     elif rung == Rung.HEAD:
         page = "/"  # the official mailbox signs nobody in
-    since = organization.step_since
+    since = organization.stands_since
+    is_to_name = rung == Rung.HEAD and organization.step is None
     return {
         "организация": organization.name,
         "муниципалитет": organization.municipality.name if organization.municipality else "муниципалитет не указан",
         "шаг": f"{move.title[0].lower()}{move.title[1:]}",
         "дней": count(days, "рабочий день,рабочих дня,рабочих дней"),
         "дата": format_date(since, "j E Y") if since else "",
-        "ссылка": settings.PORTAL_URL + page,
+        "ссылка": f"[[{link_name(organization)}]]" if is_to_name else settings.PORTAL_URL + page,
         "департамент": region.department_name,
         "телефон": region.department_phone,
     }
@@ -56,11 +59,17 @@ def words_of(matter: Matter, region: Region) -> str:
 def example(text: str, organization: Organization, rule: RungRule, days: int) -> str:
     """As it will be read of an organization that has stood on that stage for so many days. Nothing is saved."""
     region = organization.region
-    organization.step = rule.stage or Step.REGISTERED
-    organization.step_since = overdue_start(organization.today, days - 1)
+    organization.step = None if rule.stage == Stage.NOBODY else rule.stage or Step.REGISTERED
+    organization.step_since = organization.listed_on = overdue_start(organization.today, days - 1)
     is_asked_who = rule.stage == Stage.WHO
     organization.administrator_state = AdministratorState.UNKNOWN if is_asked_who else AdministratorState.CONFIRMED
-    return fill(text, places_of(organization, region, rule.rung, days))
+    shown = fill(text, places_of(organization, region, rule.rung, days))
+    return shown.replace(f"[[{link_name(organization)}]]", HIDDEN)
+
+
+def link_name(organization: Organization) -> str:
+    """One letter may speak of several organizations, each with a link of its own."""
+    return f"appoint-{organization.pk}"
 
 
 def reminder_key(region: Region, address: str, day: date) -> str:
@@ -90,7 +99,13 @@ def reminder(address: str, matters: Sequence[Matter], region: Region, day: date)
         # A letter about several organizations belongs to none: those of the one must not read of the other.
         queue=f"organization:{first.pk}" if len(organizations) == 1 and _is_at_school(matters) else "reminders",
         thread=reminder_thread(f"{region.pk}:{day}:{matters[0].to.person or first.pk}"),
+        links={link_name(each): head_link(each) for each in map(_of_head, matters) if each},
     )
+
+
+def _of_head(matter: Matter) -> Organization | None:
+    """The organization whose head is to name somebody; a coordinator's letter never holds that link."""
+    return matter.organization if matter.rule.stage == Stage.NOBODY and matter.rule.rung == Rung.HEAD else None
 
 
 def _is_at_school(matters: Sequence[Matter]) -> bool:

@@ -33,6 +33,11 @@ class NormsForm(forms.Form):
             self.fields[f"step_{step}"] = forms.IntegerField(
                 label=f"«{step.label}»", min_value=0, max_value=LONGEST_NORM
             )
+        self.fields[
+            f"step_{Step.APPOINTED}"
+        ].help_text = (
+            "Столько же даётся руководителю, чтобы назначить администратора, с дня, когда организация внесена в список."
+        )
         self.order_fields([name for name in self.fields if name.startswith("step_")])
 
     @classmethod

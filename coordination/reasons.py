@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from coordination.doubts import unreachable
+from coordination.stalled import unstarted_q
 from coordination.statuses import Reason
 from invitations.models import JoinRequest
 from invitations.nudges import last_patient_moment
@@ -75,7 +76,7 @@ def patience() -> Patience:
 
 
 def grounds_over(organizations: OrganizationQuerySet) -> list[Ground]:
-    """Every reason over a territory, in the order of `Reason`; four small statements to learn what is late."""
+    """Every reason over a territory, in the order of `Reason`; five small statements to learn what is late."""
     patient = patience()
     found = [*_of_cases(patient), *_of_administrators(organizations), *_of_people(patient), *_of_schools()]
     order = list(Reason)
@@ -130,5 +131,8 @@ def _of_people(patient: Patience) -> Iterator[Ground]:
 
 
 def _of_schools() -> Iterator[Ground]:
+    asked = Event.objects.filter(verb="head-link.sent", organization__isnull=False)  # the head's silence has a clock
+    unstarted = Organization.objects.filter(unstarted_q()).exclude(pk__in=asked.order_by().values("organization"))
+    yield Ground(Reason.UNSTARTED, unstarted, F("listed_on"), "organizations:appointments", "pk")
     not_yet = Organization.objects.filter(Q(step=None) | Q(step__lt=Step.REGISTERED), email="")
     yield Ground(Reason.NO_EMAIL, not_yet, F("step_since"), "organizations:appointments", "pk")

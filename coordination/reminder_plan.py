@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coordination.ladder import Ladder, RungRule, ladder_of, waiting_for_school
@@ -126,7 +126,8 @@ class _Planner:
         due = Q(pk__in=[])
         for stage, rules in self.ladder.items():
             if days := [rule.after_days for rule in rules.values() if rule.is_on]:
-                due |= Q(stage=stage, step_since__lte=overdue_start(self.day, min(days) - 1))
+                column = "listed_on" if stage == Stage.NOBODY else "step_since"  # plain columns, for their indexes
+                due |= Q(stage=stage, **{f"{column}__lte": overdue_start(self.day, min(days) - 1)})
         rows = waiting_for_school(self.region, self.day).filter(due).order_by("pk")
         return rows if self.within is None else rows.filter(pk__in=self.within.order_by().values("pk"))
 
@@ -140,15 +141,13 @@ class _Planner:
 
     def _told(self, batch: list[Any]) -> dict[int, Told]:
         """Organization → whom this stage was reminded of there."""
-        rows = Reminder.objects.filter(
-            organization__in=[each.pk for each in batch], since=F("organization__step_since")
-        )
-        stages = {each.pk: each.stage for each in batch}
+        rows = Reminder.objects.filter(organization__in=[each.pk for each in batch])
+        now = {each.pk: (each.stage, each.since) for each in batch}
         told: dict[int, Told] = defaultdict(lambda: defaultdict(dict))
-        for organization, stage, rung, person, on in rows.order_by().values_list(
-            "organization", "stage", "rung", "person", "on"
+        for organization, stage, since, rung, person, on in rows.order_by().values_list(
+            "organization", "stage", "since", "rung", "person", "on"
         ):
-            if stage == stages[organization]:
+            if (stage, since) == now[organization]:
                 told[organization][Rung(rung)][person] = on
         return told
 
@@ -158,7 +157,7 @@ class _Planner:
         Who cannot be reached is passed by. Whoever is new on a rung hears of it before the next one is climbed.
         """
         rules = self.ladder[Stage(organization.stage)]
-        since = organization.step_since
+        since = organization.since
         age = self._age(since)
         before: tuple[int, date] | None = None  # days and day of the rung that was climbed last
         for rule in (rule for rule in rules.values() if rule.is_on):

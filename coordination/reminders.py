@@ -45,7 +45,7 @@ def withdraw_overtaken(region: Region) -> int:
         return 0
     waiting = waiting_for_school(region, timezone.localdate(timezone=region.zone))
     here = waiting.filter(pk__in={organization for _, organization, *_ in rows}).order_by()
-    now = set(here.values_list("pk", "stage", "step_since"))
+    now = set(here.values_list("pk", "stage", "since"))
     still = {letter for letter, *matter in rows if tuple(matter) in now}
     return queued.filter(pk__in={letter for letter, *_ in rows} - still).drop_untouched(by=None)
 
@@ -111,7 +111,7 @@ def _still_due(region: Region, people: Sequence[Bundle], today: date) -> Iterabl
 def _open(region: Region, matters: Sequence[Matter], today: date) -> list[Matter]:
     """The step has not closed meanwhile, and nobody else has reminded of it. Two statements."""
     waiting = waiting_for_school(region, today).filter(pk__in={matter.organization.pk for matter in matters}).order_by()
-    now = set(waiting.values_list("pk", "stage", "step_since"))
+    now = set(waiting.values_list("pk", "stage", "since"))
     told = set(Reminder.objects.filter(key__in=[matter.key for matter in matters]).values_list("key", flat=True))
     return [
         matter

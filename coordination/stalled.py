@@ -1,5 +1,6 @@
 """«Стоит»: who stays at a step for more working days than the region finds normal.
 
+Who has not begun stands since the day on which it came into the list, by the norm of the first step.
 A school's clock rests in the region's summer; Support's and the manager's do not. The last day on which a wait may
 have begun is counted here, once for each region and step, so the database compares plain dates.
 """
@@ -85,6 +86,8 @@ def _stalled_in(region: Region) -> Q:
     schools, sferum = clock_of(region, of_sferum=False), clock_of(region, of_sferum=True)
     stalled = Q(pk__in=[])
     for step, norm in norms_of(region):
+        if step == Step.APPOINTED:
+            stalled |= Q(step=None, listed_on__lte=schools.last_start(today, norm))
         by_school = Q(step_since__lte=schools.last_start(today, norm))
         by_sferum = Q(step_since__lte=sferum.last_start(today, norm))
         changing = Q(administrator_state=AdministratorState.CHANGING)
@@ -98,6 +101,16 @@ def _stalled_in(region: Region) -> Q:
     return stalled
 
 
+def unstarted_q() -> Q:
+    """Organizations where nobody was ever appointed, for longer than the first step may last. One statement."""
+    unstarted = Q(pk__in=[])
+    for region in Region.objects.order_by():
+        if norm := dict(norms_of(region)).get(Step.APPOINTED):
+            last = clock_of(region, of_sferum=False).last_start(timezone.localdate(timezone=region.zone), norm)
+            unstarted |= Q(region=region.pk, listed_on__lte=last)
+    return Q(step=None) & unstarted
+
+
 def norms_of(region: Region) -> Iterator[tuple[Step, int]]:
     """Every step but the last, with its norm in working days; 0 in the settings: this step is not watched."""
     for step in Step:
@@ -108,9 +121,9 @@ def norms_of(region: Region) -> Iterator[tuple[Step, int]]:
 
 def stalled_words(organization: Organization) -> str:
     """«стоит 23 рабочих дня при норме 10»; empty where it is within the norm or not watched. Needs its region."""
-    norm = dict(norms_of(organization.region)).get(Step(organization.step)) if organization.step else None
-    if norm is None or organization.step_since is None:
+    norm = dict(norms_of(organization.region)).get(Step(organization.step or Step.APPOINTED))
+    if norm is None or organization.stands_since is None:
         return ""
     clock = clock_of(organization.region, of_sferum=next_move(organization).holder in OF_SFERUM)
-    days = clock.days(organization.step_since, organization.today)
+    days = clock.days(organization.stands_since, organization.today)
     return f"стоит {count(days, WORKING_DAYS)} при норме {norm}" if days > norm else ""

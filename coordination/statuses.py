@@ -76,8 +76,12 @@ AT_SCHOOL = (Rung.ADMINISTRATOR, Rung.HEAD)
 
 
 class Stage(IntegerChoices):
-    """Where an organization stands while the next move is the school's; the numbers are those of `Step`."""
+    """Where an organization stands while the next move is the school's; the numbers are those of `Step`.
 
+    Two are no step: nobody was ever appointed, and a registered organization of which nobody is known.
+    """
+
+    NOBODY = 10, "Администратор не назначен"
     WHO = 0, "Администратор не подтверждён"
     APPOINTED = 1, "Администратор назначен"
     REGISTERED = 3, "Зарегистрирована"
@@ -170,6 +174,7 @@ class Reason(TextChoices):
     REQUESTS = "requests", "заявки в классы ждут"
     UNSENT = "unsent", "письмо в Сферум не отправлено"
     HEAD_SILENT = "head", "руководитель не ответил"
+    UNSTARTED = "unstarted", "администратора так и не назначили"
     NO_EMAIL = "no-email", "написать некуда"
     LONE = "lone", "заместителя нет"
 

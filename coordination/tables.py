@@ -47,7 +47,9 @@ class OrganizationTable(tables.Table):
         verbose_name="Администратор", order_by=("administrator_state", "search_key", "pk")
     )
     move = tables.Column(verbose_name="Сейчас ход за", empty_values=(), orderable=False)
-    step_since = tables.Column(verbose_name="С какого дня", order_by=("step_since", "pk"))
+    step_since = tables.Column(
+        verbose_name="С какого дня", accessor="stands_since", order_by=("step_since", "listed_on", "pk")
+    )
 
     class Meta:
         attrs = {"caption": "Организации"}
@@ -76,7 +78,7 @@ class OrganizationTable(tables.Table):
         return next_move(record).holder.label
 
     def render_step_since(self, record: Organization) -> SafeString | str:
-        since, words = day(record.step_since), stalled_words(record)
+        since, words = day(record.stands_since), stalled_words(record)
         return format_html("{} <small>{}</small>", since, words) if words else since
 
 

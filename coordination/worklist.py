@@ -8,7 +8,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from coordination.reasons import Ground, grounds_over
 from coordination.statuses import QUIET, Reason
 from foundation.templatetags.portal import count, day, plural
 from foundation.working_days import working_days_between
+from organizations.journey import stands_since
 from organizations.models import Appointment, Organization
 from organizations.models.organization import OrganizationQuerySet
 from organizations.statuses import AppointmentRole
@@ -79,7 +80,7 @@ class WorkList:
         levels = [When(each.members, then=Value(level)) for level, each in enumerate(self.grounds)]
         urgency = Case(*levels, default=Value(len(levels)), output_field=IntegerField())
         rows = rows.annotate(urgency=urgency).order_by(
-            "urgency", F("step_since").asc(nulls_last=True), "search_key", "pk"
+            "urgency", stands_since().asc(nulls_last=True), "search_key", "pk"
         )
         return rows.select_related("region", "municipality")
 
@@ -132,6 +133,7 @@ def words_of(ground: Ground, organization: Organization, since: date | None, num
         Reason.REQUESTS: f"{count(number, 'заявка,заявки,заявок')} {plural(number, 'ждёт,ждут,ждут')} {days}",
         Reason.UNSENT: f"письмо в Сферум готово и не отправлено: {days}",
         Reason.HEAD_SILENT: f"руководитель не ответил на письмо: {days}",
+        Reason.UNSTARTED: f"администратора так и не назначили: в списке {days}",
         Reason.NO_EMAIL: "почты нет, в Сферуме не зарегистрирована: написать некуда",
         Reason.LONE: "администратор один, заместителя нет",
     }[ground.reason]

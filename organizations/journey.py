@@ -158,6 +158,11 @@ def holder_expression() -> Case:
     )
 
 
+def stands_since() -> Case:
+    """`Organization.stands_since` in SQL."""
+    return Case(When(step=None, then=F("listed_on")), default=F("step_since"))
+
+
 def source_of(user: User, organization: Organization) -> Source:
     """«Основание» of what this person says: the school speaks for itself, anybody else checked it."""
     return Source.SCHOOL if organization.is_administered_by(user) else Source.COORDINATOR

@@ -18,7 +18,7 @@ from registrations.models import CaseLetter, HandoverRequest, HelpRequest, Inqui
 _CASE = ("opened_at", "moved_at", "closed_at", "waiting_since", "last_letter_at", "answered_on")
 # Every moment and day that a verb of a story writes as "now" or "today".
 _DATED: dict[type[models.Model], tuple[str, ...]] = {
-    Organization: ("step_since", "administrator_confirmed_on"),
+    Organization: ("step_since", "listed_on", "administrator_confirmed_on"),
     Milestone: ("reached_on", "noted_at"),
     Event: ("at",),
     Appointment: (

@@ -69,6 +69,7 @@ class Mass:
             head_name=planned.head,
             administrator_state=planned.state,
             is_demo=True,
+            listed_on=self.calendar.ago(170),
         )
         imported = self.calendar.at(self.calendar.ago(170), 9)
         self.rows.happened("organization.added", organization, organization, imported, actor=Actor.REGISTRY)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -54,7 +54,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
 def ladder(request: SignedInRequest) -> HttpResponse:
     """Every rung of every stage, in the order of the road."""
     stages = ladder_of(managed_region(request))
-    rows = [(stage, list(stages[stage].values())) for stage in sorted(stages)]
+    rows = [(stage, list(stages[stage].values())) for stage in stages]
     return render(request, "coordination/ladder.html", {"stages": rows})
 
 
@@ -108,7 +108,8 @@ def _rule(region: Region, stage: int, rung: str) -> RungRule:
 def _examples(region: Region, stage: Stage) -> OrganizationQuerySet:
     """A few organizations of the region, first those that stand on the stage."""
     rows = Organization.objects.listed().filter(region=region).select_related("municipality", "region")
-    is_there = Case(When(step=stage or Step.REGISTERED, then=0), default=1)
+    there = Q(step=None) if stage == Stage.NOBODY else Q(step=stage or Step.REGISTERED)
+    is_there = Case(When(there, then=0), default=1)
     rows = rows.order_by(is_there, F("step").desc(nulls_last=True), "search_key", "pk")
     return rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:EXAMPLES]))
 

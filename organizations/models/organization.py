@@ -66,6 +66,8 @@ class Organization(models.Model):
 
     step = models.PositiveSmallIntegerField("этап", choices=Step, null=True, editable=False)
     step_since = models.DateField("на этапе с", null=True, editable=False)
+    listed_on = models.DateField("в списке с", null=True, editable=False, default=timezone.localdate)
+    """From then on a head who has named nobody is waited for; empty where the day is unknown."""
     administrator_state = models.CharField(
         "администратор",
         max_length=20,
@@ -150,6 +152,11 @@ class Organization(models.Model):
     @property
     def is_registered(self) -> bool:
         return (self.step or 0) >= Step.REGISTERED
+
+    @property
+    def stands_since(self) -> date | None:
+        """Since when the next move is waited for; `journey.stands_since` says the same in SQL."""
+        return self.step_since if self.step else self.listed_on
 
     @property
     def today(self) -> date:
