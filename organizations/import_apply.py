@@ -117,6 +117,9 @@ class _Writer:
         changing, confirmed = AdministratorState.CHANGING, AdministratorState.CONFIRMED
         rows.filter(Exists(person), ~holds, administrator_state=confirmed).update(administrator_state=changing)
         rows.filter(holds, administrator_state=changing).update(administrator_state=confirmed)
+        states = dict(rows.order_by().values_list("pk", "administrator_state"))
+        for each in told:
+            each.administrator_state = states[each.pk]
 
     def _name_administrators(self, plans: list[RowPlan]) -> None:
         """The same as `Appointment.objects.appoint` for many; whom the registry named before is replaced one by one."""

@@ -15,7 +15,8 @@ from organizations.import_missing import NOT_IN_REGISTRY
 from organizations.import_register import BATCH
 from organizations.journey import unreach
 from organizations.models import Appointment, Event, ImportFile, ImportRow, Milestone, Organization
-from organizations.statuses import AppointmentRole, AppointmentStatus, ImportStatus, Outcome, Source, Step
+from organizations.models.import_row import STATE
+from organizations.statuses import Actor, AppointmentRole, AppointmentStatus, ImportStatus, Outcome, Source, Step
 
 _NOT_YOURS = "Организация теперь вне вашей территории."
 _GONE = "Организации уже нет в списке."
@@ -25,6 +26,8 @@ _MOVED_ON = "Отметка о регистрации оставлена: орг
 _CONFIRMED = "Администратор из файла уже подтверждён или сменился: он оставлен."
 _NOT_BACK = "Администратор из файла снят, но прежний не возвращён: назначьте его на странице организации."
 _MERGED = "Организация с тех пор объединена с другой записью: строка оставлена как есть."
+_STATE_MOVED_ON = "Состояние администратора оставлено: с тех пор его подтвердили, сменили или меняют."
+_ABOUT_ADMINISTRATORS = ("appointment.", "deputy.", "handover.", "inquiry.answer")
 _OWN_VERBS = ("organization.added", "milestone.reached", "appointment.made")
 
 
@@ -101,8 +104,11 @@ class _Undo:
 
     def _put_back(self, pairs: list[tuple[ImportRow, Organization]]) -> None:
         touched: list[tuple[Organization, set[str]]] = []
+        moved_on = self._whose_administrator_moved_on(pairs)
         for row, organization in pairs:
             fields = _restore(row, organization)
+            if "registered_phone" in fields:
+                fields |= _restore_state(row, organization, has_moved_on=organization.pk in moved_on)
             if fields:
                 touched.append((organization, fields))
         if touched:
@@ -116,6 +122,17 @@ class _Undo:
                 row.undo_notes += [_MOVED_ON]
             if row.written.get("administrator"):
                 row.undo_notes += self._take_administrator(organization)
+
+    def _whose_administrator_moved_on(self, pairs: list[tuple[ImportRow, Organization]]) -> set[int]:
+        """The state that a number had moved may have other reasons by now. A statement, where any was moved."""
+        moved = [organization.pk for row, organization in pairs if _moved_state(row)]
+        if not moved:
+            return set()
+        about = Q()
+        for beginning in _ABOUT_ADMINISTRATORS:
+            about |= Q(verb__startswith=beginning)
+        lines = Event.objects.filter(about, organization__in=moved, at__gte=self.since)
+        return set(lines.exclude(actor=Actor.REGISTRY).order_by().values_list("organization_id", flat=True))
 
     def _take_milestone(self, organization: Organization, step: Step) -> bool:
         told = Milestone.objects.filter(organization=organization, step=step, source=Source.REGISTRY)
@@ -185,7 +202,7 @@ def _restore(row: ImportRow, organization: Organization) -> set[str]:
     """Puts the fields back that still hold what the file wrote; the others are named in the row's notes."""
     fields = set()
     for name, told in row.written.items():
-        if not isinstance(told, list):
+        if not isinstance(told, list) or name == STATE:
             continue
         before, after = told
         now = getattr(organization, name)
@@ -197,6 +214,23 @@ def _restore(row: ImportRow, organization: Organization) -> set[str]:
         fields.add(name.removesuffix("_id"))
     organization.fold_names()
     return fields
+
+
+def _moved_state(row: ImportRow) -> bool:
+    before, after = row.written.get(STATE, ("", ""))
+    return bool(before != after)
+
+
+def _restore_state(row: ImportRow, organization: Organization, *, has_moved_on: bool) -> set[str]:
+    """The state goes back with the number that had moved it; the file's own administrator is another matter."""
+    if not _moved_state(row) or row.written.get("administrator"):
+        return set()
+    before, after = row.written[STATE]
+    if organization.administrator_state != after or has_moved_on:
+        row.undo_notes.append(_STATE_MOVED_ON)
+        return set()
+    organization.administrator_state = before
+    return {STATE}
 
 
 def _reopen(file: ImportFile) -> int:

@@ -25,6 +25,7 @@ from organizations.import_undo import undo_rows
 from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows
 from organizations.models import Event, ImportFile, ImportRow, Region
 from organizations.models.import_file import MOST_TRIES, LeaseLost
+from organizations.models.import_row import STATE
 from organizations.statuses import ImportStatus, Outcome
 
 logger = logging.getLogger(__name__)
@@ -174,7 +175,8 @@ def _standing(plan: RowPlan) -> dict[str, object]:
     """What is about to be overwritten, as it stands in the list."""
     if plan.outcome != Outcome.CHANGED or plan.organization is None:
         return {}
-    found: dict[str, object] = {name: str(getattr(plan.organization, name)) for name in plan.facts}
+    names = [*plan.facts, *([STATE] if "registered_phone" in plan.facts else [])]  # the number may move the state
+    found: dict[str, object] = {name: str(getattr(plan.organization, name)) for name in names}
     return found | ({"municipality_id": plan.organization.municipality_id} if plan.place else {})
 
 

@@ -61,6 +61,10 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
         return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
 
 
+STATE = "administrator_state"
+"""Among `written` where the file brought a registered number: the one column that follows from another."""
+
+
 class ImportRow(models.Model):
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField("строка")
