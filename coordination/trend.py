@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coordination.figures import figures_of
 from coordination.models import Snapshot, Standing
-from coordination.models.standing import held_at
+from coordination.models.standing import held_at, held_in
 from coordination.statuses import Measure
 from organizations.models import Milestone
 from organizations.models.organization import OrganizationQuerySet
@@ -65,7 +65,7 @@ class Trend:
 
 
 def trend_of(organizations: OrganizationQuerySet) -> Trend:
-    """`organizations`: everything of the territory, closed or not. Four statements."""
+    """`organizations`: everything of the territory, closed or not. Five statements."""
     today = timezone.localdate()
     sundays = [today - timedelta(days=today.isoweekday()) - WEEK * back for back in reversed(range(WEEKS - 1))]
     kept_from, moments = _kept_at(organizations, sundays)
@@ -76,25 +76,41 @@ def trend_of(organizations: OrganizationQuerySet) -> Trend:
     return Trend([*sundays, today], lines, kept_from)
 
 
-def _kept_at(organizations: OrganizationQuerySet, days: list[date]) -> tuple[date | None, dict[date, datetime]]:
-    """The first day that is kept, and the moment of the snapshot that shows each of `days`, as `past_of` finds it."""
-    mine = Snapshot.objects.filter(region__in=organizations.order_by().values("region"), day__isnull=False)
+Moments = dict[int, datetime]
+"""Region → the moment of its snapshot."""
+
+
+def _kept_at(organizations: OrganizationQuerySet, days: list[date]) -> tuple[date | None, dict[date, Moments]]:
+    """The first day that is kept of all regions, and the snapshots that show each of `days`, as `past_of` finds them.
+
+    A day of which one region knows nothing is no day of the whole: half of the schools would look like a loss.
+    """
+    regions = set(organizations.order_by().values_list("region", flat=True).distinct())
     last = {f"last_{at}": Max("at", filter=Q(day__lte=day)) for at, day in enumerate(days)}
-    found = mine.aggregate(first=Min("day"), **last)
-    return found["first"], {day: found[name] for name, day in zip(last, days, strict=True) if found[name]}
+    nightly = Snapshot.objects.filter(region__in=regions, day__isnull=False).order_by()
+    found = list(nightly.values_list("region").annotate(first=Min("day"), **last))
+    if not found or len(found) < len(regions):
+        return None, {}
+    moments = {day: {region: each[at] for region, _, *each in found} for at, day in enumerate(days)}
+    return max(first for _, first, *_ in found), {day: each for day, each in moments.items() if all(each.values())}
 
 
-def _kept(organizations: OrganizationQuerySet, moments: dict[date, datetime]) -> dict[tuple[str, date], int]:
+def _kept(organizations: OrganizationQuerySet, moments: dict[date, Moments]) -> dict[tuple[str, date], int]:
     """One statement over the intervals."""
     counts = {
-        f"{name}_{at}": Count("pk", filter=held_at(moment) & condition)
-        for at, moment in enumerate(moments.values())
+        f"{name}_{at}": Count("pk", filter=_held(each) & condition)
+        for at, each in enumerate(moments.values())
         for name, condition in MEASURES.items()
     }
     if not counts:
         return {}
     rows = Standing.objects.of(organizations).listed().order_by().aggregate(**counts)
     return {(name, day): rows[f"{name}_{at}"] for at, day in enumerate(moments) for name in MEASURES}
+
+
+def _held(moments: Moments) -> Q:
+    one, *others = set(moments.values())
+    return held_in(moments, "organization__region") if others else held_at(one)
 
 
 def _told(organizations: OrganizationQuerySet, days: list[date]) -> dict[tuple[str, date], int]:

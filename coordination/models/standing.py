@@ -3,6 +3,8 @@
 Rows are intervals of moments, so any day is asked by one condition, and a report that was sent at noon is kept exactly.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection, models, transaction
@@ -23,6 +25,17 @@ def held_at(moment: datetime, prefix: str = "") -> Q:
     """The one interval of each organization in which that moment lies."""
     is_open = Q(**{f"{prefix}seen_until": None}) | Q(**{f"{prefix}seen_until__gt": moment})
     return is_open & Q(**{f"{prefix}seen_from__lte": moment})
+
+
+def held_in(moments: Mapping[int, datetime], region: str, prefix: str = "") -> Q:
+    """The same where the nights of the regions differ: each organization at the moment of its own region."""
+    regions: dict[datetime, list[int]] = defaultdict(list)
+    for pk, moment in moments.items():
+        regions[moment].append(pk)
+    held = Q()
+    for moment, pks in regions.items():
+        held |= Q(**{f"{region}__in": pks}) & held_at(moment, prefix)
+    return held
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):

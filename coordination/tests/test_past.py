@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from conftest import make_municipality, make_organization
+from conftest import make_municipality, make_organization, make_region
+from coordination.models import Snapshot, Standing
 from coordination.tasks import take_snapshots
-from organizations.models import Municipality, Organization
+from organizations.models import Municipality, Organization, Region
 from organizations.statuses import AdministratorState, Kind, Step
 
 Enter = Callable[[User], Client]
@@ -254,3 +255,78 @@ def test_the_work_list_is_about_today_and_what_is_open(
     answer = enter(vera).get(f"/worklist/?{query}")
     assert [entry.organization for entry in answer.context["entries"]] == [moved]
     assert {"as_of", "closed"}.isdisjoint(answer.context["filter"].form.fields)
+
+
+@pytest.fixture
+def neighbour(region: Region, igor: User) -> Organization:
+    """A school of another region, whose nights are missed at times; Igor sees both regions."""
+    return make_organization(make_municipality(make_region(name="Омская область")), step=Step.APPOINTED)
+
+
+def nights(*days: tuple[int, Region]) -> None:
+    """In which night of November which region was looked at, and what was seen of all of its organizations."""
+    for day, region in days:
+        with time_machine.travel(NIGHT + timedelta(days=day - 20), tick=False):
+            Organization.objects.filter(region=region).update(step_since=date(2026, 11, day))
+            Snapshot.objects.take(region, day=date(2026, 11, day))
+
+
+def seen(client: Client, query: str) -> dict[int, date]:
+    rows = client.get(f"/organizations/?{query}").context["table"].data
+    return {row.pk: row.was_step_since for row in rows}
+
+
+def test_each_region_is_shown_at_its_own_newest_night(
+    school: Organization, neighbour: Organization, igor: User, enter: Enter
+) -> None:
+    """The neighbour's 20th was looked at two days late: at that moment the school had long moved on."""
+    nights((19, neighbour.region), (20, school.region), (21, school.region))
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        late = Snapshot.objects.take(neighbour.region, day=date(2026, 11, 20))
+    assert late
+    assert Standing.objects.at(late.at).get(organization=school).step_since == date(2026, 11, 21), "red control"
+    with time_machine.travel(NOW):
+        client = enter(igor)
+        assert seen(client, DAY) == {school.pk: date(2026, 11, 20), neighbour.pk: date(2026, 11, 19)}
+        assert seen(client, "as_of=2026-11-21") == {school.pk: date(2026, 11, 21), neighbour.pk: date(2026, 11, 19)}
+        page = client.get("/organizations/?as_of=2026-11-21").content.decode()
+        assert "Омская область: За этот день снимка нет, показан ближайший более ранний: 20.11.2026." in page
+        assert "Снимок сделан позже обычного" in client.get(f"/organizations/?{DAY}").content.decode()
+        assert client.get(f"/dashboard/?{DAY}").context["figures"].total == 2
+
+
+def test_a_region_that_knows_nothing_of_the_day_is_named_and_not_shown(
+    school: Organization, neighbour: Organization, igor: User, enter: Enter
+) -> None:
+    nights((20, school.region), (22, neighbour.region))
+    Standing.objects.filter(organization=neighbour).update(seen_from=NIGHT - timedelta(days=9))  # a report was sent
+    with time_machine.travel(NOW):
+        client = enter(igor)
+        assert set(seen(client, DAY)) == {school.pk}
+        assert client.get(f"/dashboard/?{DAY}").context["figures"].total == 1
+        page = client.get(f"/organizations/?{DAY}").content.decode()
+        assert "Омская область: за этот день и раньше снимков нет" in page
+        assert len(seen(client, "as_of=2026-11-22")) == 2
+
+
+def test_who_sees_one_region_reads_no_name_of_another(
+    school: Organization, neighbour: Organization, vera: User, enter: Enter
+) -> None:
+    nights((19, school.region), (20, neighbour.region))
+    with time_machine.travel(NOW):
+        page = enter(vera).get(f"/organizations/?{DAY}").content.decode()
+        assert "За этот день снимка нет" in page
+        assert "область:" not in page
+
+
+def test_a_week_of_which_one_region_knows_nothing_is_not_told_as_a_loss(
+    school: Organization, neighbour: Organization, igor: User, enter: Enter
+) -> None:
+    Organization.objects.update(step=Step.REGISTERED)
+    nights((8, school.region), (15, school.region), (15, neighbour.region))
+    with time_machine.travel(NOW):
+        trend = enter(igor).get("/dashboard/movement/").context["trend"]
+    counts = dict(zip(trend.days, trend.lines[0].counts, strict=True))
+    assert trend.kept_from == date(2026, 11, 15)
+    assert (counts[date(2026, 11, 15)], counts[date(2026, 11, 22)]) == (2, 2)
+    assert counts[date(2026, 11, 8)] == 0, "as the days of steps tell it, for none of the two has one"
