@@ -93,8 +93,13 @@ def draft_for(campaign: Campaign, row: Organization) -> Draft:
         subject=subject,
         text=text,
         queue=queue_key(row),
-        reply_to=campaign.author.own_email,
+        reply_to=reply_address(campaign.author),
     )
+
+
+def reply_address(author: User) -> str:
+    """Empty where the author's mailbox is none that answers could go to: nobody's letter waits for that."""
+    return author.own_email if is_address(author.own_email) else ""
 
 
 def compose(campaign: Campaign, row: Organization) -> tuple[str, str]:

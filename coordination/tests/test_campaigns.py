@@ -24,7 +24,7 @@ from coordination.models import Campaign, CampaignRecipient, Snooze
 from coordination.placeholders import check_places, fill
 from coordination.statuses import CampaignSkip, CampaignStatus
 from coordination.tasks import take_snapshots
-from correspondence.models import Letter
+from correspondence.models import Draft, Letter
 from foundation.verbs import WrongStatus
 from organizations.models import Appointment, Coordinator, Municipality, Organization, Region
 from organizations.statuses import Step
@@ -488,3 +488,23 @@ def test_a_test_is_a_letter_that_will_really_go_and_goes_to_a_mailbox_of_ones_ow
     page = enter(vera).post(f"/campaigns/{campaign.pk}/test/", follow=True).content.decode()
     assert "Пробное письмо отправить некуда" in page
     assert Letter.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", ["vera@localhost", "вера", ""])
+def test_a_wrong_mailbox_of_the_author_keeps_no_letter_back(
+    school: Organization, region: Region, vera: User, enter: Enter, address: str
+) -> None:
+    """It came by an import of users, say; a draft with it is refused, and the campaign would be tried for ever."""
+    campaign = make_campaign(vera, region)
+    page = enter(vera).get(campaign.get_absolute_url()).content.decode()
+    assert f"на {vera.email}" in page
+    if address:
+        with pytest.raises(ValidationError):
+            Draft(dedupe_key="red control", to="a@example.ru", subject="", text="", reply_to=address)
+    User.objects.filter(pk=vera.pk).update(email=address or None, phone="+79000001490")
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    send(campaign)
+    assert campaign.status == CampaignStatus.SENT
+    assert Letter.objects.get().reply_to == ""
+    again = make_campaign(User.objects.get(pk=vera.pk), region)
+    assert "у вас нет своей почты" in enter(vera).get(again.get_absolute_url()).content.decode()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
-from coordination.audience import Sorting, audience, compose, sort_out
+from coordination.audience import Sorting, audience, compose, reply_address, sort_out
 from coordination.campaign_forms import CampaignForm, ScheduleForm, begins_now
 from coordination.campaign_work import ring_after_commit
 from coordination.desk import Desk
@@ -109,6 +109,7 @@ def _look(request: SignedInRequest, row: Campaign, form: ScheduleForm) -> HttpRe
         "form": form,
         "number": number,
         "most": MOST_SHOWN,
+        "reply_to": reply_address(row.author),
         "sorting": sorting,
         "letters": [(each, *compose(row, each)) for each in sorting.ready[:LETTERS_SHOWN]],
     }
