@@ -15,11 +15,11 @@ from foundation.papers import qr_svg
 from foundation.verbs import WrongStatus
 from invitations import radar
 from invitations.link_forms import ExtendForm, IssueForm, PauseForm, SferumLinkForm
+from invitations.link_list import LinkList, counted_requests
 from invitations.models import Invitation, LinkChange
-from invitations.models.invitation import roles_of
 from invitations.posters import poster_pdf
-from invitations.statuses import Mode, Role, role_word
-from invitations.tallies import Tally, tallies
+from invitations.statuses import Mode, Role
+from invitations.tallies import tallies
 from organizations.models import Organization, SchoolClass
 
 CHANGES_SHOWN = 50
@@ -30,40 +30,20 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def invitations(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _visible(request, pk)
-    live = Invitation.objects.live().with_school().filter(school_class__organization=organization)
-    by_place = {(row.school_class_id, row.role): row for row in live}
-    counted = tallies(by_place.values())
-    places = [(c, role) for c in organization.classes.current() for role in roles_of(organization.region)]
-    rows = [Place(c, role_word(role, organization.words), by_place.get((c.pk, role)), counted) for c, role in places]
+    links = LinkList(organization, request.GET)
     dead = Invitation.objects.with_school().filter(
         school_class__organization=organization, revoked_at__isnull=False, sferum_link_renewed_at=None
     )
     context = {
         "organization": organization,
         "tab": "invitations",
-        "rows": rows,
-        "sum": sum((row.tally for row in rows if row.tally), Tally()),
-        "alarmed": [row for row in by_place.values() if row.alarm],
+        "links": links,
+        "rows": links.rows,
+        "sum": links.sum,
+        "alarmed": [row for row in links.live if row.alarm],
         "unrenewed": dead.exclude(sferum_link=""),
     }
     return render(request, "invitations/invitations.html", context)
-
-
-class Place:
-    """One class and role of the list: its live link and what became of it, or none yet."""
-
-    def __init__(self, school_class: SchoolClass, role: str, link: Invitation | None, counted: dict[int, Tally]):
-        self.school_class, self.role, self.link = school_class, role, link
-        self.tally = counted[link.pk] if link else None
-
-    @property
-    def filter(self) -> str:
-        """The requests that the figures of this line count."""
-        return counted_requests(self.link) if self.link else ""
-
-
-def counted_requests(link: Invitation) -> str:
-    return f"?school_class={link.school_class_id}&role={link.role}"
 
 
 @form_page
