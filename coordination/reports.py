@@ -123,7 +123,7 @@ def _bars(figures: Figures) -> Iterator[Bar]:
     yield Bar("Других организаций в списке", figures.others, 0, "")
     yield Bar("Других организаций зарегистрировано", figures.others_registered, figures.others, "")
     for bar in figures.funnel():
-        yield Bar(f"Этап: {bar.label.lower()}", bar.count, bar.total, "")
+        yield Bar(f"Этап: {bar.label[0].lower()}{bar.label[1:]}", bar.count, bar.total, "")
     for bar in figures.administrators():
         yield Bar(f"Администратор {bar.label}", bar.count, bar.total, "")
 

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -194,3 +195,22 @@ def test_it_costs_the_same_at_few_and_at_many(
             browser.get(f"/reports/today.{form}")
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_the_name_of_the_platform_keeps_its_capital(vera: User, enter: Enter) -> None:
+    labels = [row[0] for row in book(enter(vera).get("/reports/today.xlsx")).get_sheet_by_name("Итоги").to_python()]
+    assert "Этап: письмо в Сферум отправлено" in labels
+
+
+def test_headings_of_the_paper_do_not_run_into_each_other(school: Organization, vera: User, enter: Enter) -> None:
+    """Without syllables «Зарегистрировано» stood over its neighbours on both sides."""
+    pdf = enter(vera).get("/reports/today.pdf").content
+    told = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<', told)
+    boxes = [(float(left), float(top), float(right), word) for left, top, right, word in found]
+    top = max(y for _, y, _, word in boxes if word == "Муниципалитет")
+    heading = [box for box in boxes if abs(box[1] - top) < 20]
+    assert any(word.startswith("Зарегистри") for *_, word in heading)
+    for line in {box[1] for box in heading}:
+        row = sorted(box for box in heading if box[1] == line)
+        assert all(one[2] <= other[0] for one, other in pairwise(row)), row
