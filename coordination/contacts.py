@@ -9,6 +9,7 @@ from coordination.statuses import Reason
 from organizations.models import Organization
 from registrations.statuses import Addressee
 
+ADMINISTRATOR = "администратор"
 BY_HEAD = (
     *(Reason.UNCHECKED, Reason.EXPIRED, Reason.NOBODY, Reason.DEPUTY_OVER),
     *(Reason.HEAD_SILENT, Reason.UNSTARTED, Reason.NO_EMAIL),
@@ -30,7 +31,7 @@ def contacts_for(organization: Organization, ground: Ground | None) -> list[Cont
     head = Contact("руководитель", organization.head_name, organization.phone, organization.email)
     known = [head]
     if person is not None:
-        administrator = Contact("администратор", person.full_name, person.phone, person.email)
+        administrator = Contact(ADMINISTRATOR, person.full_name, person.phone, person.email)
         by_head = ground is not None and ground.reason in BY_HEAD
         known = [head, administrator] if by_head else [administrator, head]
     if ground is not None and ground.asked:

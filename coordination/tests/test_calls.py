@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,6 +19,8 @@ from coordination.phrases import lines_to_say
 from coordination.statuses import CallOutcome, Reason
 from organizations.models import Appointment, Event, Municipality, Organization
 from organizations.statuses import AdministratorState, AppointmentRole, Step
+from registrations.models import HelpRequest
+from registrations.statuses import Addressee, HelpTopic
 
 Enter = Callable[[User], Client]
 PAGE = "/worklist/calls/"
@@ -188,3 +191,26 @@ def test_the_page_costs_the_same_at_three_and_at_three_hundred(
             make_appointment(row, role=AppointmentRole.DEPUTY)
     assert cost() == few
     assert few <= 22
+
+
+def test_a_call_about_an_answer_of_sferum_offers_no_key_that_confirms_the_administrator(
+    school: Organization, marina: User, vera: User, enter: Enter
+) -> None:
+    """One careless digit counted an administrator as confirmed whom nobody had spoken to."""
+    Organization.objects.filter(pk=school.pk).update(step=Step.REGISTERED, step_since=date(2026, 9, 1))
+    Appointment.objects.update(checked_at=timezone.now())
+    browser = enter(vera)
+    page = browser.get(f"{PAGE}?everybody=on")
+    assert page.context["lines"] == lines_to_say(school, Reason.LONE)
+    assert 'value="confirmed" data-digit="1"' in page.content.decode()
+    told = f"«На месте» подтверждает администратора сегодняшним днём: {Appointment.objects.get().full_name}."
+    assert told in page.content.decode()
+    HelpRequest.objects.prepare(
+        school, topic=HelpTopic.OTHER, addressee=Addressee.MANAGER, question="?", by=vera, form_key=uuid4()
+    )
+    HelpRequest.objects.update(status="submitted", waiting_since=school.today - timedelta(days=30))
+    page = browser.get(PAGE)
+    assert page.context["lines"] == lines_to_say(school, Reason.OVERDUE)
+    assert 'value="confirmed"' not in page.content.decode()
+    assert 'value="later" data-digit="2"' in page.content.decode(), "the digits of the others stay"
+    assert "подтверждает администратора" not in page.content.decode()

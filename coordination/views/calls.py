@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from coordination.calling import Round
+from coordination.contacts import ADMINISTRATOR
 from coordination.models import Call
 from coordination.phrases import lines_to_say
-from coordination.statuses import CallOutcome
+from coordination.statuses import CallOutcome, Reason
 from coordination.views.desk import territory_of
 from coordination.work_filters import WorkFilter
 from coordination.work_forms import CallForm, RoundForm
@@ -18,6 +19,8 @@ from foundation.verbs import attempt
 from organizations.models import Organization
 
 _KEYS = list(enumerate(CallOutcome, 1))
+_TO_SFERUM = [(digit, outcome) for digit, outcome in _KEYS if outcome != CallOutcome.CONFIRMED]
+"""Who asks Support or the manager for an answer has not heard the administrator: no key may confirm them."""
 
 
 def calls(request: SignedInRequest) -> HttpResponse:
@@ -61,11 +64,15 @@ def _reason(asked: Round, entry: Entry) -> str:
 
 def _page(request: SignedInRequest, asked: Round, entry: Entry | None, form: CallForm) -> HttpResponse:
     done, left = asked.count()
+    reason = _reason(asked, entry) if entry else ""
     context = {
         "entry": entry,
-        "lines": lines_to_say(entry.organization, _reason(asked, entry)) if entry else [],
+        "lines": lines_to_say(entry.organization, reason) if entry else [],
         "form": form,
-        "keys": _KEYS,
+        "keys": _TO_SFERUM if reason == Reason.OVERDUE else _KEYS,
+        "confirmed": next((contact.name for contact in entry.contacts if contact.who == ADMINISTRATOR), "")
+        if entry and reason != Reason.OVERDUE
+        else "",
         "number": min(done + asked.skip + 1, done + left),
         "done": done,
         "total": done + left,
