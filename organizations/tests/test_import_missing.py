@@ -72,7 +72,7 @@ def test_a_person_closes_one_of_them(enter: Enter, vera: User, listed: list[Orga
     client = enter(vera)
     file = load(client, [(each.inn, "Асиновский район") for each in listed[:8]])
     assert "Закрыто: 1." in close(client, file, ids=[listed[9].pk])
-    assert list(Organization.objects.filter(closed_on=timezone.localdate())) == [listed[9]]
+    assert list(Organization.objects.filter(closed_on=listed[9].today)) == [listed[9]]
     event = Event.objects.get(verb="organization.closed")
     assert (event.organization, event.by, event.fields) == (listed[9], vera, ["closed_on"])
 
