@@ -29,6 +29,15 @@ def is_another(row: Row, organization: Organization) -> bool:
     return has_moved or bool(theirs and ours and theirs != ours)
 
 
+def building_mark(row: Row) -> tuple[bool, int]:
+    """Whether a row calls itself a building or a branch; and a mark: rows of one key that differ in it are different
+    buildings, as in `is_another`.
+    """
+    said = fold(row.facts.get("full_name") or row.name)
+    is_building = bool(_BUILDING.search(said))
+    return is_building, hash(said if is_building else tuple(sorted(set(_NUMBER.findall(said)))))
+
+
 def branch_of(row: Row) -> str:
     """What tells a building from its legal entity: its own name."""
     return row.name[:_LONGEST_BRANCH]

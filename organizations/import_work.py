@@ -18,8 +18,8 @@ from foundation.tables import NotATable, read_table
 from organizations.import_apply import apply_rows
 from organizations.import_missing import Scope
 from organizations.import_places import Territory
-from organizations.import_register import BATCH
-from organizations.import_repeats import conflict
+from organizations.import_register import BATCH, batches
+from organizations.import_repeats import Alone, Group, conflicts, numbers_of
 from organizations.import_store import header_of, is_as_shown, keep, row_of
 from organizations.import_undo import undo_rows
 from organizations.imports import NO_ROWS, Planner, RowPlan, batches_of_rows
@@ -97,7 +97,7 @@ def _read(file: ImportFile) -> None:
                 keep(file, plans, table.rows)
                 file.renew(done=batch[-1].number - header.first_row)
         with transaction.atomic():
-            _refuse_conflicts(file, planner.repeats.conflicts(), table.rows)
+            _refuse_conflicts(file, planner.repeats.groups(), table.rows)
             counts = file.rows.counts()
             if not any(counts.values()):
                 raise NotATable(NO_ROWS)
@@ -107,12 +107,18 @@ def _read(file: ImportFile) -> None:
         file.finish(ImportStatus.UPLOADED, note=str(error)[:400])
 
 
-def _refuse_conflicts(file: ImportFile, conflicts: dict[int, int], cells: list[list[str]]) -> None:
-    numbers = sorted(conflicts)
-    for start in range(0, len(numbers), 500):
-        rows = list(file.rows.filter(number__in=numbers[start : start + 500]))
+def _refuse_conflicts(file: ImportFile, groups: list[Group], cells: list[list[str]]) -> None:
+    if not groups:
+        return
+    alone: dict[int, Alone] = {}
+    for batch in batches(numbers_of(groups)):
+        found = file.rows.filter(number__in=batch).values_list("number", "outcome", "organization")
+        alone |= {number: (outcome, organization) for number, outcome, organization in found}
+    problems = conflicts(groups, alone)
+    for batch in batches(sorted(problems)):
+        rows = list(file.rows.filter(number__in=batch))
         for row in rows:
-            problem = conflict(row.number, conflicts[row.number])
+            problem = problems[row.number]
             row.problems.append([problem.column, problem.reason])
             row.outcome, row.cells = Outcome.REFUSED, cells[row.number - 1]
             row.said, row.changes = {}, []

@@ -17,7 +17,7 @@ from organizations.import_cells import kind_in
 from organizations.import_places import Place, Places, Territory
 from organizations.import_questions import branch_of, is_another
 from organizations.import_register import BATCH, Known, Names, load_known
-from organizations.import_repeats import Repeats, conflict
+from organizations.import_repeats import Repeats, conflicts
 from organizations.import_rows import Nominee, Problem, Row, read_rows
 from organizations.models import Organization
 from organizations.statuses import Answer, Kind, Outcome
@@ -113,10 +113,11 @@ def plan_import(table: Table, *, region: str = "", territory: Territory | None =
     plans = [plan for batch in batches_of_rows(table, header, region) for plan in planner.plan_many(batch)]
     if not plans:
         raise NotATable(NO_ROWS)
-    conflicts = planner.repeats.conflicts()
+    alone = {plan.row.number: (plan.outcome, plan.organization.pk if plan.organization else None) for plan in plans}
+    refused = conflicts(planner.repeats.groups(), alone)
     for plan in plans:
-        if (other := conflicts.get(plan.row.number)) is not None:
-            plan.row.problems.append(conflict(plan.row.number, other))
+        if (problem := refused.get(plan.row.number)) is not None:
+            plan.row.problems.append(problem)
             plan.outcome = Outcome.REFUSED
     return ImportPlan(table, header, plans)
 

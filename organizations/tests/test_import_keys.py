@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from stdnum.ru import inn as inn_number
 
 from organizations.models import Event, Organization
+from organizations.statuses import Outcome
 from organizations.tests.registry import INN, KPP, OGRN, SCHOOL, counts, reason, run, table
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +73,20 @@ def test_equal_rows_of_one_key_count_as_the_same() -> None:
 
 
 def test_different_rows_of_one_key_are_all_refused_and_name_each_other() -> None:
-    branch = [*SCHOOL[:2], "Филиал школы № 1", *SCHOOL[3:]]
-    plan = run(table(SCHOOL, branch, SCHOOL))
+    other = [*SCHOOL[:2], "Школа № 1 имени Героя", *SCHOOL[3:]]
+    plan = run(table(SCHOOL, other, SCHOOL))
     assert counts(plan) == (0, 0, 0, 3)
     assert ["строке 3" in plan.reasons[0].reason, "строке 2" in plan.reasons[1].reason] == [True, True]
     assert not Organization.objects.exists()
+
+
+def test_a_branch_beside_its_school_does_not_keep_the_school_out() -> None:
+    """In real lists buildings are rows of their own: both were refused, however often the file was loaded."""
+    branch = [*SCHOOL[:2], "Филиал школы № 1", *SCHOOL[3:]]
+    plan = run(table(branch, SCHOOL, SCHOOL))
+    assert counts(plan) == (1, 0, 1, 1)
+    assert "другое здание организации из строки 3" in plan.reasons[0].reason
+    assert Organization.objects.get().full_name == SCHOOL[2]
+    again = run(table(branch, SCHOOL))
+    assert again.with_outcome(Outcome.ASKED)[0].row.number == 2, "now that the school is there, a person is asked"
+    assert counts(again) == (0, 0, 1, 0)

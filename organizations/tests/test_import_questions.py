@@ -98,6 +98,25 @@ def test_no_adds_a_building_of_its_own_which_the_next_file_knows(
     assert (again.report["same"], again.report["asked"]) == (1, 0)
 
 
+def test_a_file_that_brings_a_school_and_its_building_adds_the_school_and_asks_the_next_time(
+    enter: Enter, vera: User, school: Organization
+) -> None:
+    client, lyceum = enter(vera), f"70;{ASINO};МБОУ «Лицей № 10»;{INN};{KPP};ул. Мира, 1;"
+    school.delete()
+    file = ready(client, BUILDING, lyceum)
+    assert (file.report["added"], file.report["refused"]) == (1, 1)
+    assert "Загрузите файл ещё раз" in client.get(f"{file.get_absolute_url()}?show=refused").content.decode()
+    write(client, file)
+    assert Organization.objects.get().full_name == "МБОУ «Лицей № 10»"
+    file = ready(client, BUILDING, lyceum)
+    assert (file.report["same"], file.report["asked"]) == (1, 1)
+    answer(client, file, rest="new")
+    write(client, file)
+    assert sorted(Organization.objects.values_list("branch", flat=True)) == ["", "МАОУ Лицей № 10 (младший корпус)"]
+    again = ready(client, BUILDING, lyceum)
+    assert (again.report["same"], again.report["refused"], again.report["asked"]) == (2, 0, 0)
+
+
 def test_a_row_without_numbers_is_known_by_its_code(enter: Enter, vera: User, school: Organization) -> None:
     client = enter(vera)
     file = ready(client, f"70;{ASINO};МБОУ «Лицей № 10»;;;ул. Мира, 2;4410")
