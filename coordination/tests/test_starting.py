@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.urls import reverse
 
 from accounts.models import User
 from conftest import make_region, make_user
@@ -116,3 +117,17 @@ def test_bad_input_is_refused_at_its_field(client, bad):
     assert answer.status_code == 200
     assert not Region.objects.exists()
     assert "is-invalid" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/organizations/", "/organizations/?q=", "/worklist/", "/dashboard/"])
+def test_in_an_empty_region_every_list_leads_to_the_registry_and_praises_nobody(vera, enter, address):
+    page = enter(vera).get(address).content.decode()
+    assert "В списке пока нет организаций" in page
+    assert reverse("organizations:import") in page
+    assert "Все отвечают в срок" not in page
+    assert "снимите их" not in page
+
+
+def test_a_filter_that_finds_nothing_is_still_the_filter_s_doing(vera, enter):
+    for address in ("/organizations/?q=нет", "/worklist/?q=нет"):
+        assert "В списке пока нет" not in enter(vera).get(address).content.decode()

@@ -42,6 +42,7 @@ def worklist(request: SignedInRequest) -> HttpResponse:
         "work": work,
         "page": page,
         "entries": work.entries(page.object_list),
+        "has_nobody": not page.object_list and not Organization.objects.supervised_by(request.user).exists(),
         "reasons": [(reason, work.counts[reason]) for reason in Reason if work.counts[reason]],
     }
     return render(request, "coordination/worklist.html", context)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from foundation.folding import fold
+from foundation.tables import ENCODINGS
 from foundation.verbs import WrongStatus
 from organizations.models.event import Event
 from organizations.statuses import IN_WORK, ImportStatus
@@ -105,6 +106,11 @@ class ImportFile(models.Model):
         if self.status != ImportStatus.APPLIED or not self.applied_at or not self.confirmed_at:
             return None
         return self.applied_at + self.REPORT_KEPT
+
+    @property
+    def encoding_label(self) -> str:
+        """As in the choice of another encoding."""
+        return ENCODINGS.get(self.layout.get("encoding", ""), self.layout.get("encoding", ""))
 
     @property
     def in_work(self) -> bool:

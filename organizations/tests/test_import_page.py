@@ -1,10 +1,12 @@
 """The pages of the import: for coordinators and portal staff alone; for anybody else they do not exist."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -209,3 +211,25 @@ def test_discarding_deletes_the_file(enter: Enter, vera: User) -> None:
     send(client, registry(f"70;;Школа;{INN};{KPP};"))
     client.post(reverse("organizations:import-discard", args=[ImportFile.objects.get().pk]))
     assert not ImportFile.objects.exists()
+
+
+def test_the_encoding_is_called_as_in_the_choice_of_another_one(enter: Enter, vera: User) -> None:
+    page = upload(enter(vera), registry(f"70;;Школа;{INN};{KPP};")).content.decode()
+    assert "Кодировка Windows-1251, разделитель" in page
+
+
+def test_where_no_row_is_taken_nothing_is_said_of_others(enter: Enter, vera: User) -> None:
+    client = enter(vera)
+    page = send(client, registry("70;;Школа;;;", "70;;Лицей;;;")).content.decode()
+    assert "Не принята ни одна строка" in page
+    assert "в остальных" not in page
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 26), date(2026, 5, 4)])
+def test_the_day_until_which_a_load_is_taken_back_ends_with_one_stop(enter: Enter, vera: User, day: date) -> None:
+    with time_machine.travel(datetime.combine(day, time(6), UTC), tick=False):
+        page = confirm(enter(vera), send(enter(vera), registry(f"70;;Школа;{INN};{KPP};"))).content.decode()
+    said = re.search(r"Отменить можно до ([^<]*)</p>", page)
+    assert said is not None
+    assert said[1].endswith(".")
+    assert not said[1].endswith("..")
