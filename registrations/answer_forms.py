@@ -132,3 +132,6 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Уйдёт в той же переписке. Не пишите паролей и кодов из сообщений.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="reply_%s", **kwargs)  # beside the form of the answer, on the same page

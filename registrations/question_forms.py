@@ -105,3 +105,6 @@ class NumberMovedForm(forms.Form):
 
     on = PastDayField(label="Когда ответили")
     channel = forms.ChoiceField(label="Как узнали", choices=AnswerChannel)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="moved_%s", **kwargs)  # beside the form of the answer, on the same page

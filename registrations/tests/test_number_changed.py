@@ -1,5 +1,7 @@
 """The same person on another phone, and two communities of one organization: cases of their own."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -214,3 +216,16 @@ def test_two_communities_are_named_in_the_letter(registered: Organization, marin
     case = HelpRequest.objects.select_related("organization__region").get()
     case.submit(by=marina)
     assert CaseLetter.objects.get().facts["close"] == typed["close"]
+
+
+def test_no_two_fields_of_the_page_bear_one_id(
+    registered: Organization, marina: User, vera: User, enter: Enter
+) -> None:
+    """Three forms ask for a day or a text: with one id for two a label pressed led to the other form, or nowhere."""
+    ask(enter(marina), registered)
+    case = HelpRequest.objects.get()
+    HelpRequest.objects.update(status=HelpStatus.SUBMITTED, waiting_since=timezone.localdate())
+    page = enter(vera).get(case.get_absolute_url()).content.decode()
+    assert all(f'id="{name}_' in page for name in ("id", "moved", "reply"))
+    found = Counter(re.findall(r'\bid="([^"]+)"', page))
+    assert [name for name, times in found.items() if times > 1] == []
