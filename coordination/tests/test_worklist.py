@@ -386,3 +386,14 @@ def test_the_desk_counts_no_reason_that_it_does_not_show(municipality: Municipal
     with CaptureQueriesContext(connection) as queries:
         enter(vera).get("/dashboard/calls/")
     assert not any("FILTER (WHERE" in query["sql"] for query in queries)
+
+
+def test_putting_off_leads_back_to_the_same_list(school: Organization, vera: User, enter: Enter) -> None:
+    """One after the other is put off under a filter: it was lost with each."""
+    settle(school)
+    browser, here = enter(vera), f"{PAGE}?municipality={school.municipality_id}&page=1"
+    link = f"{reverse('coordination:snooze', args=[school.pk])}?municipality={school.municipality_id}&page=1"
+    assert link.replace("&", "&amp;") in browser.get(here).content.decode()
+    assert browser.get(link).context["cancel_url"] == here
+    typed = {"until": (timezone.localdate() + LONG_AGO).isoformat(), "reason": "Директор в отпуске"}
+    assert browser.post(link, typed)["Location"] == here

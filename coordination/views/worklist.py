@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
@@ -50,21 +51,23 @@ def worklist(request: SignedInRequest) -> HttpResponse:
 
 def snooze(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.supervised_by(request.user).select_related("region"), pk=pk)
-    form = SnoozeForm(request.POST or None)
+    form, query = SnoozeForm(request.POST or None), request.GET.urlencode()
+    back = f"{reverse('coordination:worklist')}?{query}" if query else reverse("coordination:worklist")
     if request.method == "POST" and form.is_valid():
         attempt(
             request,
             lambda: Snooze.objects.put_off(organization, **form.cleaned_data, by=request.user),
             f"Отложено: {organization.name}.",
         )
-        return redirect("coordination:worklist")
+        return redirect(back)
     context = {
         "heading": f"Отложить: {organization.name}",
         "intro": "До этого дня организации не будет в списке дел, и портал ей не напоминает. "
         "Её видно под «Отложенные», вернуть можно раньше.",
         "form": form,
         "submit": "Отложить",
-        "cancel_url": organization.get_absolute_url(),
+        "cancel_url": back if query else organization.get_absolute_url(),
+        "keep": f"snooze-{pk}",
     }
     return render(request, "foundation/form_page.html", context)
 
