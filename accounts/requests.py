@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """`LoginRequiredMiddleware` lets nobody else through, so `user` is a person. An annotation, never made by hand."""
+    """`SignedInMiddleware` lets nobody else through, so `user` is a person. An annotation, never made by hand."""
 
     user: User

@@ -86,3 +86,17 @@ def test_list_names_browsers_in_words_and_ends_the_others(anna):
     here.post(PAGE)
     assert is_out(elsewhere)
     assert not is_out(here)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "led_to"),
+    [
+        ("http://testserver/region/?a=1#norms", "/accounts/login/?next=/region/%3Fa%3D1"),
+        ("", "/accounts/login/?next=/region/norms/"),
+        ("http://elsewhere.example/region/", "/accounts/login/?next=/region/norms/"),
+    ],
+)
+def test_a_button_of_a_lapsed_session_leads_back_to_its_page(client, came_from, led_to):
+    """Its own address opens nothing: after the sign-in stood «открыть нечего», and what was typed was out of reach."""
+    assert client.post("/region/norms/", headers={"referer": came_from})["Location"] == led_to
+    assert client.get("/region/norms/", headers={"referer": came_from})["Location"].endswith("next=/region/norms/")
