@@ -46,7 +46,7 @@ _EXACT = {
     Field.OKTMO: "октмо|код октмо|oktmo",
     Field.FULL_NAME: "полное наименование|наименование|название|наименование оо|название оо|организация|учреждение|"
     "образовательная организация|школа|оо|name|full name",
-    Field.SHORT_NAME: "краткое наименование|сокращенное наименование|краткое название|short name",
+    Field.SHORT_NAME: "краткое наименование|сокращенное наименование|краткое название|кратко|short name",
     Field.KIND: "вид|тип|тип оо|вид оо|kind|org type",
     Field.INN: "инн|inn",
     Field.KPP: "кпп|kpp",
@@ -71,6 +71,7 @@ _BY_PIECES: list[tuple[Field | None, str]] = [
     (None, "должност"),
     (None, "руководител телефон"),
     (None, "директор телефон"),
+    *[(None, f"{who} {what}") for who in ("руководител", "директор") for what in ("моб", "сотов")],
     (None, "руководител почт"),
     (None, "директор почт"),
     (None, "учредител"),
@@ -79,6 +80,11 @@ _BY_PIECES: list[tuple[Field | None, str]] = [
     (Field.REGISTERED_PHONE, "сферум номер"),
     (Field.ADMINISTRATOR_PHONE, "администратор телефон"),
     (Field.ADMINISTRATOR_PHONE, "ответственн телефон"),
+    *[
+        (Field.ADMINISTRATOR_PHONE, f"{who} {what}")
+        for who in ("администратор", "ответственн")
+        for what in ("моб", "сотов")
+    ],
     (Field.ADMINISTRATOR_EMAIL, "администратор почт"),
     (Field.ADMINISTRATOR_EMAIL, "администратор mail"),
     (Field.ADMINISTRATOR_EMAIL, "ответственн почт"),
@@ -86,6 +92,7 @@ _BY_PIECES: list[tuple[Field | None, str]] = [
     (Field.REGISTERED_ON, "регистр сферум"),
     (Field.REGISTERED_ON, "зарегистрирован"),
     (Field.ADMINISTRATOR, "администратор"),
+    (Field.ADMINISTRATOR, "отв сферум"),
     (Field.ADMINISTRATOR, "ответственный"),
     (Field.ADMINISTRATOR, "ответственного"),
     (Field.ADMINISTRATOR, "ответственное лицо"),

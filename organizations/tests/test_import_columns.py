@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from organizations.columns import Field, find_header
 from organizations.models import ImportFile, ImportLayout, Organization
 from organizations.tasks import work_on_imports
 from organizations.tests.registry import INN, KPP
@@ -33,7 +34,7 @@ def test_each_column_is_shown_with_its_meaning_and_examples(enter: Enter, vera: 
     shown = page.content.decode()
     assert {field.html_name: field.value() for field in page.context["form"]} == GUESSED
     assert "ул. Мира, 1" in shown
-    assert "Кодировка cp1251, разделитель «;»" in shown
+    assert "Кодировка Windows-1251, разделитель «;»" in shown
     assert not Organization.objects.exists()
 
 
@@ -110,3 +111,20 @@ def test_the_form_of_a_confirmed_file_leads_to_its_page(enter: Enter, vera: User
 def test_a_colleague_s_columns_are_not_seen(enter: Enter, vera: User, nadia: User) -> None:
     file = upload(enter(vera))
     assert enter(nadia).get(address(file)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("Моб. ответственного", Field.ADMINISTRATOR_PHONE),
+        ("Сотовый администратора", Field.ADMINISTRATOR_PHONE),
+        ("Отв. за Сферум", Field.ADMINISTRATOR),
+        ("ФИО ответственного за Сферум", Field.ADMINISTRATOR),
+        ("Моб. директора", None),
+        ("Кратко", Field.SHORT_NAME),
+    ],
+)
+def test_a_mobile_number_is_not_taken_for_the_name_of_the_person(title: str, field: Field | None) -> None:
+    header = find_header([["Наименование", "ИНН", title], ["Школа", INN, ""]])
+    assert header is not None
+    assert [found for found, indexes in header.columns.items() if 2 in indexes] == ([field] if field else [])
