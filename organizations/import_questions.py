@@ -14,8 +14,9 @@ _LONGEST_BRANCH = 120
 def is_another(row: Row, organization: Organization) -> bool:
     """Whether the same numbers come with what looks like another building, branch or school.
 
-    Another number in the name, a word for a building that the list does not have, or both another name and another
-    address. A new legal form or a spelling alone is a change like any other: it stands in the list of changes.
+    Another number in the name, one where there was none or none any more; a word for a building that the list does not
+    have; or both another name and another address. A new legal form or a spelling alone is a change like any other: it
+    stands in the list of changes.
     """
     said = fold(row.facts.get("full_name") or row.name)
     known = fold(organization.full_name)
@@ -26,7 +27,7 @@ def is_another(row: Row, organization: Organization) -> bool:
     theirs, ours = set(_NUMBER.findall(said)), set(_NUMBER.findall(known))
     address = fold(row.facts.get("address", ""))
     has_moved = bool(address and organization.address and address != fold(organization.address))
-    return has_moved or bool(theirs and ours and theirs != ours)
+    return has_moved or theirs != ours
 
 
 def building_mark(row: Row) -> tuple[bool, int]:

@@ -153,6 +153,16 @@ def test_another_legal_form_alone_is_a_change_and_no_question(enter: Enter, vera
     assert (file.report["changed"], file.report["asked"]) == (1, 0)
 
 
+def test_another_name_without_the_number_is_asked_about(enter: Enter, vera: User, school: Organization) -> None:
+    """A wrong ИНН in one row renamed a lyceum in silence, where the file held no address to tell."""
+    client = enter(vera)
+    file = ready(client, f"70;{ASINO};МБОУ «Совсем другая школа»;{INN};{KPP};;")
+    assert (file.report["changed"], file.report["asked"]) == (0, 1)
+    write(client, file)
+    school.refresh_from_db()
+    assert school.full_name == "МБОУ «Лицей № 10»"
+
+
 @pytest.mark.parametrize("said", ["maybe", "\0", "YES"])
 def test_an_answer_that_does_not_exist_is_not_kept(enter: Enter, vera: User, school: Organization, said: str) -> None:
     client = enter(vera)

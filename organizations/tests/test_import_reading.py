@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from foundation.tables import read_table
+from foundation.tables import ENCODINGS, read_table
 from organizations.models import ImportFile, Organization
 from organizations.statuses import ImportStatus
 from organizations.tasks import work_on_imports
@@ -39,7 +39,7 @@ def test_the_person_overrules_the_encoding_and_what_is_written_follows(enter: En
     assert name != read_table(ODD).rows[1][0], "red control: the guess reads another name"
     page = read_as(client, file, encoding=other, delimiter=";")
     assert name in page
-    assert f"Кодировка {other}" in page
+    assert f"Кодировка {ENCODINGS[other]}" in page
     page = client.post(f"{file.get_absolute_url()}columns/", GUESSED, follow=True)
     client.post(f"{file.get_absolute_url()}confirm/", {"version": page.context["file"].version})  # type: ignore[attr-defined]
     work_on_imports()
