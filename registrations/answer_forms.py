@@ -134,4 +134,4 @@ class ReplyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="reply_%s", **kwargs)  # beside the form of the answer, on the same page
+        super().__init__(*args, **{"auto_id": "reply_%s"} | kwargs)  # beside the form of the answer, on the same page

@@ -107,4 +107,4 @@ class NumberMovedForm(forms.Form):
     channel = forms.ChoiceField(label="Как узнали", choices=AnswerChannel)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="moved_%s", **kwargs)  # beside the form of the answer, on the same page
+        super().__init__(*args, **{"auto_id": "moved_%s"} | kwargs)  # beside the form of the answer, on the same page

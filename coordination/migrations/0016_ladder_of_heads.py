@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("coordination", "0015_mergings"),
         ("correspondence", "0004_letters_of_a_recipient"),
-        ("organizations", "0018_listed_on"),
+        ("organizations", "0019_listed_on"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -158,7 +158,7 @@ def test_rows_of_before_get_the_day_of_the_journal(school: Organization, other_s
     with time_machine.travel(TEN - timedelta(days=40)):
         Event.record("organization.added", school, school)
     Organization.objects.update(listed_on=None)
-    import_module("organizations.migrations.0018_listed_on").fill(apps, None)
+    import_module("organizations.migrations.0019_listed_on").fill(apps, None)
     days = Organization.objects.values_list("listed_on", flat=True)
     assert set(days) == {timezone.localdate() - timedelta(days=40)}
     assert not Appointment.objects.exists()

@@ -110,7 +110,8 @@ class ImportFile(models.Model):
     @property
     def encoding_label(self) -> str:
         """As in the choice of another encoding."""
-        return ENCODINGS.get(self.layout.get("encoding", ""), self.layout.get("encoding", ""))
+        encoding = str(self.layout.get("encoding", ""))
+        return ENCODINGS.get(encoding, encoding)
 
     @property
     def in_work(self) -> bool:

@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0017_figures_index"),
+        ("organizations", "0018_index_by_state"),
     ]
 
     operations = [
