@@ -76,6 +76,8 @@ school: list[URLPattern | URLResolver] = [
     path("requests/slips/<int:slip_pk>/sheet.pdf", slip.slip_sheet, name="slip-sheet"),
     path("requests/slips/<int:slip_pk>/revoke/", slip.revoke_slip, name="slip-revoke"),
     path("requests/to-tell/", tell.to_tell, name="to-tell"),
+    path("requests/to-tell/told/", tell.told, name="requests-told"),
+    path("requests/to-tell/not-told/", tell.not_told, name="requests-not-told"),
     path("requests/tick-list/", review.tick_list, name="tick-list"),
     path("requests/tick-list/joined/", review.join_marks, name="requests-joined"),
 ]

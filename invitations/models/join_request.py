@@ -73,6 +73,8 @@ class JoinRequest(models.Model):
     joined_at = models.DateTimeField("принят в Сферуме", null=True)
     joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    told_at = models.DateTimeField("решение передано лично", null=True, editable=False)
+
     note = models.CharField("заметка школы", max_length=300, blank=True)
     postponed_until = models.DateField("вернуться к заявке", null=True)
     corrected_at = models.DateTimeField("исправлена заявителем", null=True, editable=False)
@@ -118,6 +120,11 @@ class JoinRequest(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_told(self) -> bool:
+        """As `told` has it: of the decision that stands."""
+        return bool(self.told_at and self.decided_at and self.told_at >= self.decided_at)
 
     @property
     def number(self) -> str:

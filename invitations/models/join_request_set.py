@@ -1,11 +1,12 @@
 """Sets of join requests: whose they are, which of them wait, and how one is filed."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -56,6 +57,10 @@ class JoinRequestQuerySet(DecisionQuerySet):
         """Those to whom no letter says what the school decided."""
         return self.filter(status__in=CLOSED_BY_SCHOOL, joined_at=None, purged_at=None, phone="", email="")
 
+    def told(self) -> "JoinRequestQuerySet":
+        """Told in person of the decision that stands; one that was decided anew is to be told anew."""
+        return self.filter(told_at__gte=F("decided_at"))
+
     def file(self, invitation: Invitation, *, form_key: str, full_name: str, **facts: Any) -> "JoinRequest":
         """The applicant's request: place, row, journal and letter together, or LinkIsClosed or ApplicantIsBlocked.
 
@@ -87,6 +92,22 @@ class JoinRequestQuerySet(DecisionQuerySet):
                 return first
             raise
         return request
+
+    @transaction.atomic
+    def mark_told(self, *, by: User) -> int:
+        """Somebody has said it to them; who was marked before stays as it was."""
+        chosen = self.decided_without_contact()
+        return self._mark_told(chosen.exclude(pk__in=chosen.told().values("pk")), timezone.now(), "request.told", by)
+
+    @transaction.atomic
+    def mark_not_told(self, *, by: User) -> int:
+        return self._mark_told(self.decided_without_contact().told(), None, "request.not-told", by)
+
+    def _mark_told(self, rows: "JoinRequestQuerySet", at: datetime | None, verb: str, by: User) -> int:
+        won = list(rows.order_by("pk").select_for_update(of=("self",)).select_related("organization"))
+        self.model.objects.filter(pk__in=[row.pk for row in won]).update(told_at=at)
+        Event.objects.bulk_create(Event.draft(verb, row, row.organization, by=by) for row in won)
+        return len(won)
 
     @transaction.atomic
     def mark_joined(self, *, by: User) -> "list[JoinRequest]":

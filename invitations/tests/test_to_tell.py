@@ -72,3 +72,35 @@ def test_it_costs_the_same_at_many_rows(enter: Enter, school: Organization, link
             browser.get(sheet(school))
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_who_was_told_leaves_the_sheet_and_comes_back_by_hand_or_with_a_new_decision(
+    enter: Enter, school: Organization, link: Invitation, marina: User
+) -> None:
+    one, other = (make_request(link, full_name=f"{name} Илья") for name in ("Первый", "Второй"))
+    JoinRequest.objects.all().reject(by=marina, reason=Reason.OTHER_CLASS)
+    browser = enter(marina)
+    browser.post(f"{sheet(school)}told/", {"ids": [one.pk]})
+    page = browser.get(sheet(school))
+    assert [row.pk for _, rows in page.context["classes"] for row, _ in rows] == [other.pk]
+    assert "Уже передано: 1" in page.content.decode().replace("\xa0", " ")
+    browser.post(f"{sheet(school)}told/", {"ids": [one.pk, other.pk]})
+    assert Event.objects.filter(verb="request.told", by=marina).count() == 2, "nobody is told twice"
+    browser.post(f"{sheet(school)}not-told/", {"ids": [other.pk]})
+    assert [row.pk for _, rows in browser.get(sheet(school)).context["classes"] for row, _ in rows] == [other.pk]
+    JoinRequest.objects.filter(pk=one.pk).reopen(by=marina)
+    JoinRequest.objects.filter(pk=one.pk).accept(by=marina)
+    assert not browser.get(sheet(school)).context["told"], "of the new decision nobody has told yet"
+
+
+def test_only_who_is_on_the_sheet_is_marked(
+    enter: Enter, school: Organization, other_school: Organization, link: Invitation, marina: User, oleg: User
+) -> None:
+    waits = make_request(link)
+    written = make_request(link, status=RequestStatus.REJECTED, email="a@example.ru", decided_at=timezone.now())
+    foreign = make_request(make_invitation(other_school), status=RequestStatus.REJECTED, decided_at=timezone.now())
+    for keys in ([waits.pk, written.pk, foreign.pk], [], ["x"]):
+        enter(marina).post(f"{sheet(school)}told/", {"ids": keys})
+    assert enter(oleg).post(f"{sheet(school)}told/", {"ids": [waits.pk]}).status_code == 404
+    assert not JoinRequest.objects.filter(told_at__isnull=False).exists()
+    assert not Event.objects.filter(verb="request.told").exists()

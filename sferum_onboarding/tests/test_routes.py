@@ -66,6 +66,7 @@ OPEN = {
 }
 PEOPLE_OF_THE_SCHOOL = [
     *("requests", "requests-accept", "requests-reject", "tick-list", "requests-joined"),
+    *("requests-told", "requests-not-told"),
     *("expected", "expected-staff", "expected-list", "expected-upload", "expected-draft", "expected-confirm"),
 ]
 WITH_NAMES = {f"invitations:{name}" for name in ("requests", "tick-list", "expected-list", "expected-draft")}
