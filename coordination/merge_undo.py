@@ -22,7 +22,7 @@ from invitations.models import ExpectedMember, Invitation, JoinRequest, ListDraf
 from messenger.models import Chat, ClassWithoutChats, NothingToMove
 from messenger.statuses import ChatStatus
 from organizations.journey import recompute
-from organizations.models import Appointment, Event, Milestone, Organization
+from organizations.models import Appointment, Event, Milestone, Organization, SchoolClass
 from registrations.models import CaseLetter, Inquiry
 
 _RESTS_ON = (*CASES, Inquiry, Appointment)
@@ -41,6 +41,8 @@ class Undoing:
     """In words: what returns to the row that went."""
     kept: list[str]
     """Facts that somebody has written since: they stay as they are."""
+    splits_classes: bool
+    """Whether classes that became one are two again, each with its links."""
     administrators: bool
     """Whether somebody whose rights the merging has ended acts again."""
     refusal: str
@@ -51,9 +53,14 @@ def undoing_of(merging: Merging) -> Undoing:
     return Undoing(
         back=list(_back(merging)),
         kept=[words for each in (merging.winner, merging.loser) for words in _kept(merging, each)],
-        administrators=any(label == Appointment._meta.label_lower and "status" in t for label, t, _ in merging.journal),
+        splits_classes=_has_changed(merging, SchoolClass, "archived_at"),
+        administrators=_has_changed(merging, Appointment, "status"),
         refusal=_refusal(merging),
     )
+
+
+def _has_changed(merging: Merging, model: type[models.Model], column: str) -> bool:
+    return any(label == model._meta.label_lower and column in told for label, told, _ in merging.journal)
 
 
 @transaction.atomic

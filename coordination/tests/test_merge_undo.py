@@ -17,8 +17,8 @@ from conftest import make_appointment, make_class, make_organization, make_user
 from coordination import merge_journal
 from coordination.merge_undo import undo, undoing_of
 from coordination.merging import Choices, merge
-from coordination.models import Contradiction, Merging, SferumTable, Snooze
-from coordination.statuses import Contrast
+from coordination.models import Call, Contradiction, Merging, SferumTable, Snooze
+from coordination.statuses import CallOutcome, Contrast
 from foundation.verbs import WrongStatus
 from invitations.models import ExpectedMember, Invitation, Rollover
 from invitations.statuses import LinkState, Role
@@ -30,7 +30,7 @@ from organizations.journey import reach, recompute
 from organizations.models import Appointment, Event, Organization, SearchWord
 from organizations.statuses import AdministratorState, Source, Step
 from registrations.models import HelpRequest, Inquiry, RegistrationRequest
-from registrations.statuses import Addressee, HelpTopic, InquiryChannel
+from registrations.statuses import Addressee, HelpTopic, InquiryChannel, Purpose
 
 Enter = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,10 @@ def full(school: Organization, double: Organization, marina: User, vera: User) -
         Chat.objects.create(organization=row, school_class=link.school_class, name="7 Б", key="7 б")
         ClassWithoutChats.objects.create(school_class=make_class(row, grade=8), noted_by=vera)
         RegistrationRequest.objects.open_new(row, by=vera)
-        HelpRequest.objects.open_new(row, by=vera, **HELP)
+        question = HelpRequest.objects.open_new(row, by=vera, **HELP)
+        question.letters.send(question, Purpose.FIRST, by=vera)
+        Call.objects.create(organization=row, outcome=CallOutcome.LATER, by=vera)
+        Rollover.objects.create(organization=row, from_year=2024, done_by=vera)
         Inquiry.objects.create(organization=row, asked_by=vera, channel=InquiryChannel.LETTER)
         Snooze.objects.put_off(row, until=timezone.localdate() + timedelta(days=3), reason="отпуск", by=vera)
         Event.record("class.changed", request, row, by=vera)
@@ -160,6 +163,7 @@ def test_it_is_offered_and_done_from_the_page_of_either_row(
         page = browser.get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
         assert "1 вопрос в Сферум" in page
         assert "снова получит доступ" in page
+        assert "снова станут двумя" in page
     assert browser.get(f"/organizations/{school.pk}/merge/undo/{merging.pk + 1}/").status_code == 404
     words = browser.post(f"/organizations/{double.pk}/merge/undo/{merging.pk}/", follow=True).content.decode()
     assert "Объединение отменено" in words
