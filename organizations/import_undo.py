@@ -3,7 +3,7 @@
 Left as they are: municipalities that the file brought, and mailboxes that it marked as shared.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,6 +28,7 @@ _NOT_BACK = "Администратор из файла снят, но преж�
 _MERGED = "Организация с тех пор объединена с другой записью: строка оставлена как есть."
 _STATE_MOVED_ON = "Состояние администратора оставлено: с тех пор его подтвердили, сменили или меняют."
 _ABOUT_ADMINISTRATORS = ("appointment.", "deputy.", "handover.", "inquiry.answer")
+_MERGINGS = {"organization.merged": 1, "organization.unmerged": -1}
 _OWN_VERBS = ("organization.added", "milestone.reached", "appointment.made")
 
 
@@ -98,9 +99,15 @@ class _Undo:
         self._remove(found[Outcome.ADDED])
 
     def _merged_since(self) -> set[int]:
-        """A merging hands the rows of the one that goes to the one that stays, and chooses between their facts."""
-        lines = Event.objects.filter(verb="organization.merged", at__gte=self.since)
-        return set(lines.filter(organization__in=self.organizations).values_list("organization_id", flat=True))
+        """A merging hands the rows of the one that goes to the one that stays, and chooses between their facts.
+
+        One that was taken back since has put all of that where it was.
+        """
+        lines = Event.objects.filter(verb__in=_MERGINGS, at__gte=self.since, organization__in=self.organizations)
+        standing: Counter[int | None] = Counter()
+        for pk, verb in lines.order_by().values_list("organization_id", "verb"):
+            standing[pk] += _MERGINGS[verb]
+        return {pk for pk, number in standing.items() if pk and number > 0}
 
     def _put_back(self, pairs: list[tuple[ImportRow, Organization]]) -> None:
         touched: list[tuple[Organization, set[str]]] = []

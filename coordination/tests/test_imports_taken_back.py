@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from coordination.merge_undo import undo as unmerge
 from coordination.merging import Choices, merge
 from coordination.models import Snapshot, Standing
 from organizations.models import Organization
@@ -38,3 +39,14 @@ def test_what_was_merged_since_is_left_as_it_is_and_named(enter: Enter, vera: Us
     assert first.address == "ул. Мира, 2", "the survivor does not get what the other one was before the file"
     assert "объединена с другой записью" in page
     assert file.report["kept"] == 1
+
+
+def test_what_was_merged_and_taken_apart_again_goes_back_with_the_file(enter: Enter, vera: User) -> None:
+    client = enter(vera)
+    load(client, f"70;Первая;{INNS[1]};{KPP};ул. Старая, 1;;;", f"70;Вторая;{INNS[2]};{KPP};ул. Иная, 5;;;")
+    file = load(client, f"70;Вторая;{INNS[2]};{KPP};ул. Мира, 2;;;")
+    first, second = (Organization.objects.get(inn=inn) for inn in INNS[1:3])
+    unmerge(merge(first, second, Choices(facts=["address"]), by=vera), by=vera)
+    assert "объединена с другой записью" not in undo(client, file)
+    second.refresh_from_db()
+    assert second.address == "ул. Иная, 5"
