@@ -11,7 +11,7 @@ from django.utils import timezone
 from coordination.models import Campaign
 from coordination.placeholders import check_places
 from foundation.fields import DayField, LongTextField, TextField
-from foundation.working_days import FROM_HOUR, UNTIL_HOUR, is_office_time, is_working_day
+from foundation.working_days import FROM_HOUR, UNTIL_HOUR, is_office_time, is_working_day, office_moment
 
 MOST_DAYS_AHEAD = 60
 _HOURS = f"Письма уходят в рабочие дни с {FROM_HOUR}:00 до {UNTIL_HOUR}:00 по времени региона."
@@ -57,7 +57,7 @@ class ScheduleForm(forms.Form):
         if hour and not day and "on" not in self.errors:
             self.add_error("on", "Укажите день.")
         if self.errors or not day:
-            typed["starts_at"] = now
+            typed["starts_at"] = office_moment(self.zone)
             return typed
         typed["starts_at"] = moment = datetime.combine(day, hour or time(FROM_HOUR), self.zone)
         if moment <= now:

@@ -7,7 +7,7 @@ the government's yearly orders, working Saturdays included (2024-2027 checked). 
 
 import csv
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -43,6 +43,17 @@ def is_office_time(zone: ZoneInfo) -> bool:
     """In office hours of a working day there; after nine also, so that a beat that was down catches up."""
     there = timezone.localtime(timezone=zone)
     return FROM_HOUR <= there.hour < UNTIL_HOUR and is_working_day(there.date())
+
+
+def office_moment(zone: ZoneInfo) -> datetime:
+    """Now, or when the office opens next."""
+    if is_office_time(zone):
+        return timezone.now()
+    there = timezone.localtime(timezone=zone)
+    day = there.date() + _DAY * (there.hour >= FROM_HOUR)
+    while not is_working_day(day):
+        day += _DAY
+    return datetime.combine(day, time(FROM_HOUR), zone)
 
 
 def overdue_start(day: date, number: int) -> date:

@@ -323,7 +323,8 @@ def test_by_night_it_waits_for_the_morning_of_the_region(
     campaign = make_campaign(vera, region)
     with time_machine.travel(datetime(2026, 11, 27, 22, tzinfo=TOMSK), tick=False) as clock:
         page = enter(vera).post(f"/campaigns/{campaign.pk}/schedule/", {}, follow=True).content.decode()
-        assert "нерабочее время" in page
+        assert "нерабочее время. Письма уйдут 30\u00a0нояб. в 09:00." in page
+        assert "начало 30 ноября в 09:00" in page, "what is said and what stands on the page is one thing"
         assert work_on_campaigns() == 0
         clock.move_to(datetime(2026, 11, 30, 9, 5, tzinfo=TOMSK))
         assert work_on_campaigns() == 1

@@ -154,10 +154,11 @@ def schedule(request: SignedInRequest, pk: int) -> HttpResponse:
             ring_after_commit()
         if begins_now(row.region.zone, form.starts_at):
             return "Рассылка началась."
-        if form.starts_at <= timezone.now():
-            return "Сейчас нерабочее время. Письма уйдут утром ближайшего рабочего дня."
         with timezone.override(row.region.zone):
-            return f"Рассылка назначена: {day(form.starts_at)} в {timezone.localtime(form.starts_at):%H:%M}."
+            begins = f"{day(form.starts_at)} в {timezone.localtime(form.starts_at):%H:%M}"
+        if form.cleaned_data["on"]:
+            return f"Рассылка назначена: {begins}."
+        return f"Сейчас нерабочее время. Письма уйдут {begins}."
 
     attempt(request, verb)
     return redirect(row)

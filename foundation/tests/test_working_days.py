@@ -1,9 +1,17 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from foundation import working_days
-from foundation.working_days import add_working_days, is_working_day, overdue_start, working_days_between
+from foundation.working_days import (
+    add_working_days,
+    is_working_day,
+    office_moment,
+    overdue_start,
+    working_days_between,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +72,19 @@ def test_the_file_wins_over_the_package(tmp_path, monkeypatch):
     assert is_working_day(date(2026, 11, 21))
     assert not is_working_day(date(2026, 11, 24))
     assert add_working_days(date(2026, 11, 20), 2) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-26T00:51", "2026-11-26T09:00"),  # by night: the same day
+        ("2026-11-26T10:30", "2026-11-26T10:30"),  # open
+        ("2026-11-26T18:00", "2026-11-27T09:00"),  # closed for today
+        ("2026-11-27T22:00", "2026-11-30T09:00"),  # over the weekend
+        ("2026-11-28T08:00", "2026-11-30T09:00"),
+    ],
+)
+def test_when_the_office_opens(now, opens):
+    zone = ZoneInfo("Asia/Tomsk")
+    with time_machine.travel(datetime.fromisoformat(now).replace(tzinfo=zone), tick=False):
+        assert office_moment(zone) == datetime.fromisoformat(opens).replace(tzinfo=zone)
