@@ -81,7 +81,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page("404.html", 404)
+    return _page("404.html", 404, is_button=request.method == "POST")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -65,6 +65,15 @@ def test_unknown_page_is_a_404_in_russian(visitor: Client) -> None:
     assert 'lang="ru"' in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_a_button_for_what_is_gone_says_so_and_blames_no_address(visitor: Client) -> None:
+    """Who pressed «Объединить» or «Снять» in a second tab read of a misprint and did not know whether it was done."""
+    page = visitor.post("/no-such-page/").content.decode()
+    assert "Этого здесь уже нет" in page
+    assert "опечатка" not in page
+    assert "опечатка" in visitor.get("/no-such-page/").content.decode()
+
+
 def test_lost_database_keeps_the_form_that_was_sent(visitor: Client) -> None:
     typed = {"name": "Школа «№ 1»\nвторая строка", "note": "<script>alert(1)</script>", "classes": ["1", "2"]}
     answer = visitor.post("/lost/?step=2", typed | {"password": "secret-of-mine", "new_password1": "secret-of-mine"})
