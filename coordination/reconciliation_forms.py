@@ -16,11 +16,14 @@ from coordination.statuses import ContradictionStatus, Contrast, Verdict
 from foundation.fields import TextField
 from foundation.filters import SearchFilter
 from foundation.tables import NotATable, read_table
+from foundation.templatetags.portal import count
 from organizations.models import Coordinator, ImportLayout, Municipality, Organization, Region
+from organizations.statuses import Step
 
 _MOST_BYTES = 20 * 1024 * 1024
 _MOST_ROWS = 20_000
 _EXAMPLES = 3
+_WHOLE = 0.7  # of the registered ones: a shorter table is a part of a list sooner than a list of which so many are gone
 _MARK = "сверка с таблицей Сферума"  # the same header in a registry file means other columns
 
 
@@ -101,11 +104,19 @@ class ColumnsForm(forms.Form):
                 initial=meant.get(index, ""),
                 widget=look,
             )
+        registered = self._registered()
         self.fields["is_complete"] = forms.BooleanField(
             label="В таблице вся моя территория: кого в ней нет, тот в Сферуме не зарегистрирован",
             required=False,
-            initial=table.is_complete,
+            initial=table.is_complete and len(table.rows) >= _WHOLE * registered,
+            help_text=f"Строк в таблице: {count(len(table.rows))}. Зарегистрировано в портале: {count(registered)}. "
+            "Если таблица – только часть, снимите отметку.",
+            widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         )
+
+    def _registered(self) -> int:
+        mine = Organization.objects.supervised_by(self.table.uploaded_by).filter(region=self.table.region_id)
+        return mine.filter(step__gte=Step.REGISTERED).order_by().count()
 
     def columns(self) -> Iterator[Asked]:
         for index in range(len(self.table.titles)):
@@ -172,7 +183,8 @@ class ContradictionFilter(django_filters.FilterSet):  # type: ignore[misc]  # th
     @property
     def found(self) -> ContradictionQuerySet:
         rows: ContradictionQuerySet = self.qs if self.is_valid() else self.queryset.none()
-        return rows.select_related("organization__municipality", "organization__region", "closed_by", "table")
+        beside = ("organization__municipality", "organization__region", "closed_by", "table")
+        return rows.select_related(*beside).order_by("-table", "organization__search_key", "pk")
 
     @property
     def is_narrowed(self) -> bool:

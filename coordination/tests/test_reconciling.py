@@ -20,7 +20,7 @@ from foundation.verbs import WrongStatus
 from invitations.statuses import RequestStatus
 from invitations.tests.builders import make_invitation, make_request
 from organizations.journey import reach
-from organizations.models import Event, Milestone, Organization, Region
+from organizations.models import Event, Milestone, Municipality, Organization, Region
 from organizations.statuses import AdministratorState, Source, Step
 
 Enter = Callable[[User], Client]
@@ -344,3 +344,25 @@ def test_many_rows_cost_no_more_statements(region: Region, vera: User, enter: En
         pages.append(len(asked))
     assert counts[1] == counts[2]
     assert pages[1] == pages[2]
+
+
+@pytest.mark.parametrize(("rows", "is_whole"), [(2, False), (7, True)])
+def test_a_short_table_is_not_taken_for_the_whole_territory(
+    municipality: Municipality, vera: User, enter: Enter, rows: int, is_whole: bool
+) -> None:
+    """A list of one district, held without a look at the mark, called two hundred schools unregistered."""
+    schools = [registered(make_organization(municipality)) for _ in range(10)]
+    browser = enter(vera)
+    browser.post(UPLOAD, {"file": csv(*(line(school) for school in schools[:rows]))})
+    page = browser.get(SferumTable.objects.get().get_absolute_url())
+    assert page.context["form"]["is_complete"].value() is is_whole
+    assert f"Строк в таблице: {rows}. Зарегистрировано в портале: 10." in page.content.decode()
+
+
+def test_the_list_stands_in_the_order_of_names(
+    municipality: Municipality, region: Region, vera: User, enter: Enter
+) -> None:
+    for name in ("Юность", "Аврора", "Мечта"):
+        registered(make_organization(municipality, short_name=name, full_name=name))
+    hold(region, vera, line(registered(make_organization(municipality))))
+    assert [row.organization.name for row in enter(vera).get(HOME).context["page"]] == ["Аврора", "Мечта", "Юность"]
