@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from coordination.statuses import CallOutcome
 from coordination.work_forms import day_ahead
 from foundation.fields import DayField, NameField, PhonesField, TextField
-from foundation.folding import fold
-from foundation.phones import show_phone
+from foundation.folding import clean_text, fold
+from foundation.phones import is_mobile, show_phone
 
 COLUMNS = {
     "outcome": "Итог",
@@ -40,7 +40,11 @@ class RowForm(forms.Form):
         raise ValidationError(f"Итога «{self.cleaned_data['outcome']}» нет, выберите из списка в ячейке.")
 
     def clean_phone(self) -> str:
-        return ", ".join(show_phone(phone) for phone in self.cleaned_data["phone"] or ())
+        """A landline stays as it was typed: the library would cut the area code 3822 into «+7 382 2…»."""
+        phones = self.cleaned_data["phone"] or []
+        if all(map(is_mobile, phones)):
+            return ", ".join(map(show_phone, phones))
+        return clean_text(str(self.data["phone"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -397,3 +397,13 @@ def test_putting_off_leads_back_to_the_same_list(school: Organization, vera: Use
     assert browser.get(link).context["cancel_url"] == here
     typed = {"until": (timezone.localdate() + LONG_AGO).isoformat(), "reason": "Директор в отпуске"}
     assert browser.post(link, typed)["Location"] == here
+
+
+def test_the_desk_names_an_address_where_there_is_no_number(quiet: Organization, vera: User, enter: Enter) -> None:
+    """Support has none: its line named nobody to turn to."""
+    HelpRequest.objects.prepare(
+        quiet, topic=HelpTopic.OTHER, addressee=Addressee.SUPPORT, question="?", by=vera, form_key=uuid4()
+    )
+    HelpRequest.objects.update(status="submitted", waiting_since=quiet.today - LONG_AGO)
+    page = enter(vera).get("/dashboard/calls/").content.decode()
+    assert f'Поддержка Сферума, <a href="mailto:{quiet.region.support_email}">' in page
