@@ -71,7 +71,10 @@ Ladder = Mapping[Stage, Mapping[Rung, RungRule]]
 
 
 def built_in() -> dict[Stage, dict[Rung, RungRule]]:
-    """Who answers is asked by letters of its own («сверка»), so that ladder is off until the region wants it."""
+    """The two ladders that begin with the head are off until the region wants them.
+
+    Who answers is asked by letters of its own («сверка»), and the first word to a head is the coordinator's.
+    """
     ladder = {
         stage: {
             rung: RungRule(stage, rung, True, days, TEXTS[rung], TEXTS[rung])
@@ -87,7 +90,7 @@ def built_in() -> dict[Stage, dict[Rung, RungRule]]:
     asked = {rung: RungRule(Stage.WHO, rung, False, days, text, text) for rung, (days, text) in who.items()}
     days = zip((Rung.HEAD, Rung.MUNICIPALITY, Rung.REGION), _DAYS_OF_HEADS, strict=True)
     texts = {**TEXTS, Rung.HEAD: _NOBODY}
-    named = {rung: RungRule(Stage.NOBODY, rung, True, after, texts[rung], texts[rung]) for rung, after in days}
+    named = {rung: RungRule(Stage.NOBODY, rung, False, after, texts[rung], texts[rung]) for rung, after in days}
     return {Stage.NOBODY: named, Stage.WHO: asked, **ladder}
 
 

@@ -49,6 +49,21 @@ def reasons_of(organization: Organization) -> dict[Reason, str]:
     return {told.reason: told.words.replace("\xa0", " ") for entry in work.entries(work.rows) for told in entry.reasons}
 
 
+def wanted(region: Region) -> None:
+    """The region has switched the ladder on."""
+    RungSetting.objects.bulk_create(
+        RungSetting(region=region, stage=Stage.NOBODY, rung=rung, is_on=True, after_days=days)
+        for rung, days in ((Rung.HEAD, 5), (Rung.MUNICIPALITY, 10), (Rung.REGION, 20))
+    )
+
+
+def test_nobody_writes_to_heads_until_the_region_wants_it(school: Organization) -> None:
+    listed(school, ago(60))
+    assert reminders.remind_region(school.region) == 0
+    wanted(school.region)
+    assert reminders.remind_region(school.region) == 1
+
+
 def test_the_filter_the_words_and_the_list_agree(
     school: Organization, other_school: Organization, vera: User, nadia: User, enter: Enter
 ) -> None:
@@ -97,6 +112,7 @@ def test_the_head_is_reminded_with_a_link_that_lets_him_name_somebody(
     school: Organization, nadia: User, vera: User, clock: time_machine.Traveller, client: Client
 ) -> None:
     without_digest(nadia, vera)
+    wanted(school.region)
     listed(school, ago(4))
     assert reminders.remind_region(school.region) == 0, "a day too early"
     listed(school, ago(5))
@@ -117,6 +133,7 @@ def test_the_head_is_reminded_with_a_link_that_lets_him_name_somebody(
 
 def test_two_schools_of_one_mailbox_get_a_link_each(school: Organization) -> None:
     other = make_organization(school.municipality, email=school.email)
+    wanted(school.region)
     for row in (school, other):
         listed(row, ago(9))
     assert reminders.remind_region(school.region) == 1
@@ -127,6 +144,7 @@ def test_two_schools_of_one_mailbox_get_a_link_each(school: Organization) -> Non
 
 def test_without_a_mailbox_the_ladder_passes_the_head_by(school: Organization, nadia: User) -> None:
     without_digest(nadia)
+    wanted(school.region)
     Organization.objects.filter(pk=school.pk).update(email="")
     listed(school, ago(11))
     assert reminders.remind_region(school.region) == 1
@@ -135,6 +153,7 @@ def test_without_a_mailbox_the_ladder_passes_the_head_by(school: Organization, n
 
 def test_once_somebody_is_named_a_letter_that_waits_does_not_go(school: Organization, vera: User) -> None:
     listed(school, ago(9))
+    wanted(school.region)
     assert reminders.remind_region(school.region) == 1
     reach(school, Step.APPOINTED, by=vera, source=Source.COORDINATOR)
     assert reminders.withdraw_overtaken(school.region) == 1
@@ -149,8 +168,9 @@ def test_the_region_reads_and_changes_the_words(school: Organization, vera: User
     typed = {"after_days": 7, "text": "{организация}: {ссылка}"}
     enter(vera).post(address, typed)
     assert RungSetting.objects.get().is_on is False
-    listed(school, ago(30))
-    assert Reminder.objects.count() == reminders.remind_region(school.region)
+    enter(vera).post(address, typed | {"is_on": "on"})
+    listed(school, ago(7))
+    assert reminders.remind_region(school.region) == 1
 
 
 def test_rows_of_before_get_the_day_of_the_journal(school: Organization, other_school: Organization) -> None:
