@@ -20,23 +20,30 @@ def is_another(row: Row, organization: Organization) -> bool:
     """
     said = fold(row.facts.get("full_name") or row.name)
     known = fold(organization.full_name)
+    ours = f"{known} {fold(organization.short_name)} {fold(organization.branch)}"
+    if _BUILDING.search(_all_said(row)) and not _BUILDING.search(ours):
+        return True
     if not said or said in (known, fold(organization.short_name)):
         return False
-    if _BUILDING.search(said) and not _BUILDING.search(f"{known} {fold(organization.branch)}"):
-        return True
-    theirs, ours = set(_NUMBER.findall(said)), set(_NUMBER.findall(known))
+    numbers = set(_NUMBER.findall(said)), set(_NUMBER.findall(known))
     address = fold(row.facts.get("address", ""))
     has_moved = bool(address and organization.address and address != fold(organization.address))
-    return has_moved or theirs != ours
+    return has_moved or numbers[0] != numbers[1]
 
 
 def building_mark(row: Row) -> tuple[bool, int]:
     """Whether a row calls itself a building or a branch; and a mark: rows of one key that differ in it are different
     buildings, as in `is_another`.
     """
-    said = fold(row.facts.get("full_name") or row.name)
+    said = _all_said(row)
     is_building = bool(_BUILDING.search(said))
-    return is_building, hash(said if is_building else tuple(sorted(set(_NUMBER.findall(said)))))
+    numbers = _NUMBER.findall(fold(row.facts.get("full_name") or row.name))
+    return is_building, hash(said if is_building else tuple(sorted(set(numbers))))
+
+
+def _all_said(row: Row) -> str:
+    """Both names: of a building the full one is often that of the whole school."""
+    return fold(f"{row.facts.get('full_name', '')} {row.name}")
 
 
 def branch_of(row: Row) -> str:

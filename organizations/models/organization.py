@@ -143,7 +143,7 @@ class Organization(models.Model):
     @property
     def name(self) -> str:
         name = self.short_name or self.full_name
-        return f"{name} ({self.branch})" if self.branch else name
+        return name if name.startswith(self.branch) else f"{name} ({self.branch})"
 
     @property
     def words(self) -> ClassWords:

@@ -180,3 +180,28 @@ def test_answers_are_the_owner_s_and_end_with_the_confirmation(
     write(enter(vera), file)
     answer(enter(vera), file, rest="yes")
     assert not file.rows.answered().exists()
+
+
+def test_a_branch_that_only_the_short_name_tells_is_asked_about(enter: Enter, vera: User, school: Organization) -> None:
+    """With one full name for both it renamed the school itself."""
+    rows = [f"70;{ASINO};МБОУ «Лицей № 10»;{INN};{KPP};ул. Мира, 1;;{name}" for name in ("", "Лицей (Заречный филиал)")]
+    client = enter(vera)
+    content = "\n".join([f"{HEAD};Краткое наименование", *rows]).encode("cp1251")
+    client.post(PAGE, {"file": SimpleUploadedFile("реестр.csv", content)})
+    file = ImportFile.objects.latest("pk")
+    client.post(f"{file.get_absolute_url()}columns/", COLUMNS | {"column_7": "short_name"})
+    file.refresh_from_db()
+    assert (file.report["same"], file.report["asked"], file.report["refused"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("branch", "shown"),
+    [
+        ("", "МБОУ «Лицей № 10»"),
+        ("Заречный филиал", "МБОУ «Лицей № 10» (Заречный филиал)"),
+        ("МБОУ «Лицей № 10»", "МБОУ «Лицей № 10»"),
+    ],
+)
+def test_a_building_is_not_named_twice(branch: str, shown: str) -> None:
+    """One that came by a file bears its whole name as the mark of the building."""
+    assert Organization(full_name="МБОУ «Лицей № 10»", branch=branch).name == shown
