@@ -8,7 +8,7 @@ from coordination.statuses import ExportFormat
 from foundation.fields import TextField
 
 SHORTEST_REASON = 10  # characters: «для звонка» says something, «надо» does not
-TOO_SHORT = "Слишком коротко: имена и телефоны выгружают только по делу. Напишите, кому и для чего они нужны."
+TOO_SHORT = "Имена и телефоны выгружают только по делу: напишите, для чего они нужны, хотя бы двумя словами."
 
 
 class ReasonForm(forms.Form):
