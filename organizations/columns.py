@@ -1,14 +1,15 @@
 """Which column of a registry file is what: found by the text of its header, for layouts change every year."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db.models import TextChoices
 
 from foundation.folding import fold
 
-_HEADER_WITHIN = 15
+HEADER_WITHIN = 15
 _LONGEST_TITLE = 80
 _SIGNS = re.compile(r"[^\w-]+|_")
 
@@ -160,12 +161,31 @@ class Header:
 def find_header(rows: list[list[str]]) -> Header | None:
     """The header among the first rows: one row, or two where cells are merged. None where no row looks like one."""
     best: Header | None = None
-    for number in range(min(_HEADER_WITHIN, len(rows))):
+    for number in range(min(HEADER_WITHIN, len(rows))):
         for height, titles in ((1, rows[number]), (2, _merged(rows[number], rows[number + 1 : number + 2]))):
             columns = _columns(titles)
             if len(columns) > (len(best.columns) if best else 1) and _tells_organizations(columns):
                 best = Header(columns, [" ".join(title.split()) for title in titles], number + height)
     return best
+
+
+def header_at(rows: list[list[str]], number: int) -> Header:
+    """The header in the row that a person has pointed at, counted from 1; 0: there is none, the data begin at once."""
+    if number == 0:
+        return Header({}, [""] * max(map(len, rows), default=0), 0)
+    top = rows[number - 1]
+    merged = _merged(top, rows[number : number + 1])
+    is_merged = len(_columns(merged)) > len(_columns(top))
+    titles = [" ".join(title.split()) for title in (merged if is_merged else top)]
+    return Header(_columns(titles), titles, number + is_merged)
+
+
+def likely_header(rows: list[list[str]]) -> Header | None:
+    """Where no row says anything known: the first that is as wide as most. None: this is no table at all."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows[: 4 * HEADER_WITHIN]]
+    usual = max(Counter(width for width in widths if width > 1).items(), key=itemgetter(1, 0), default=(0, 0))[0]
+    found = next((at for at, width in enumerate(widths[:HEADER_WITHIN], 1) if width >= usual > 1), None)
+    return header_at(rows, found) if found and found < len(rows) else None
 
 
 def _tells_organizations(columns: dict[Field, list[int]]) -> bool:

@@ -14,6 +14,7 @@ from organizations.models import ImportFile
 from organizations.statuses import Answer
 
 _DIGITS = 9
+_HEADER_HELP = "В какой строке файла стоят названия столбцов."
 _MOST_BYTES = 20 * 1024 * 1024
 
 
@@ -77,23 +78,37 @@ class ConfirmForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How a text file is to be read, where the guess was wrong: the examples on the page tell."""
+    """How a file is to be read, where the guess was wrong: the examples on the page tell.
+
+    Encoding and delimiter are those of a text file; a workbook has neither.
+    """
 
     look = forms.Select(attrs={"class": "form-select"})
     encoding = forms.ChoiceField(label="Кодировка", choices=list(ENCODINGS.items()), widget=look)
     delimiter = forms.ChoiceField(label="Разделитель", choices=list(DELIMITERS.items()), widget=look)
+    header = forms.TypedChoiceField(
+        label="Строка заголовков", coerce=int, empty_value=None, required=False, widget=look, help_text=_HEADER_HELP
+    )
 
     def __init__(self, file: ImportFile, data: Any = None) -> None:
-        known = {name: file.layout.get(name) for name in ("encoding", "delimiter")}
+        self.of_text = [name for name in ("encoding", "delimiter") if file.layout.get(name)]
+        known = {name: file.layout[name] for name in self.of_text}
         super().__init__(data, initial=known, auto_id="reading_%s")
+        for name in {"encoding", "delimiter"} - set(self.of_text):
+            del self.fields[name]
+        header = self.fields["header"]
+        assert isinstance(header, forms.ChoiceField)  # noqa: S101 - for mypy
+        rows = [(number, f"{number}: {text or 'пусто'}") for number, text in enumerate(file.layout.get("tops", []), 1)]
+        header.choices = [("", "портал найдёт сам"), *rows, (0, "заголовков нет, сразу данные")]
         self.file = file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors:
-            told = {name: cleaned[name] for name in ("encoding", "delimiter")}
+            told = {name: cleaned[name] for name in self.of_text}
+            content, region = bytes(self.file.content), self.file.region_code
             try:
-                cleaned["layout"] = read_layout(bytes(self.file.content), self.file.region_code, told)
+                cleaned["layout"] = read_layout(content, region, told, cleaned["header"])
             except NotATable as error:
                 raise ValidationError(f"Так файл не читается: {error}") from None
         return cleaned

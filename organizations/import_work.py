@@ -145,7 +145,8 @@ def _apply(file: ImportFile) -> None:
         counts = file.rows.counts()
         report = counts | {"warnings": file.rows.filter(has_warnings=True).count()}
         # What the rows say is enough from here on; the names and telephones of the file itself are not kept.
-        file.finish(ImportStatus.APPLIED, report=report, applied_at=timezone.now(), content=b"")
+        layout = file.layout | {"examples": [], "tops": []}
+        file.finish(ImportStatus.APPLIED, report=report, applied_at=timezone.now(), content=b"", layout=layout)
         Event.record("import.applied", file, by=file.uploaded_by)
 
 

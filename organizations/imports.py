@@ -26,7 +26,7 @@ _NUMBERS = ("inn", "kpp", "ogrn", "own_code")
 _CLOSED = "Организация закрыта с {day:%d.%m.%Y}, преемника нет. Если она работает, верните её на её странице."
 _COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 NO_ROWS = "Под строкой заголовков нет ни одной строки с организацией."
-_NO_HEADER = (
+NO_HEADER = (
     "В первых 15 строках нет строки заголовков, по которой видно, что это список организаций. "
     "Нужны хотя бы столбцы «Наименование», «ИНН» и «КПП»."
 )
@@ -97,10 +97,14 @@ def find_columns(table: Table, *, region: str = "") -> Header:
     """The columns of a list of organizations. Raises NotATable where the file as a whole is no such list."""
     header = find_header(table.rows)
     if header is None:
-        raise NotATable(_NO_HEADER)
+        raise NotATable(NO_HEADER)
+    check_region(header, region)
+    return header
+
+
+def check_region(header: Header, region: str) -> None:
     if not region and Field.REGION not in header.columns:
         raise NotATable("В файле нет столбца с регионом: укажите, к какому региону относится список.")
-    return header
 
 
 def plan_import(table: Table, *, region: str = "", territory: Territory | None = None) -> ImportPlan:

@@ -180,10 +180,13 @@ class ImportFile(models.Model):
 
 class ImportLayoutQuerySet(models.QuerySet["ImportLayout"]):
     def known(self, region_code: str, titles: list[str]) -> dict[str, list[int]] | None:
-        found = self.filter(region_code=region_code, signature=signature(titles)).first()
+        """None where nobody has said it yet, and for columns without titles: any other table has those too."""
+        found = self.filter(region_code=region_code, signature=signature(titles)).first() if any(titles) else None
         return found.columns if found else None
 
     def remember(self, region_code: str, titles: list[str], columns: dict[str, list[int]]) -> None:
+        if not any(titles):
+            return
         self.update_or_create(
             region_code=region_code, signature=signature(titles), defaults={"columns": columns, "at": timezone.now()}
         )

@@ -78,10 +78,10 @@ def test_a_reading_that_gives_no_list_leaves_the_file_as_it_was(
     assert file.layout == before
 
 
-def test_a_workbook_is_not_asked_about(enter: Enter, vera: User) -> None:
+def test_a_workbook_has_no_encoding_to_be_asked_about(enter: Enter, vera: User) -> None:
     client = enter(vera)
     template = client.get(f"{PAGE}template.xlsx").content
-    assert "Прочитать заново" not in client.get(upload(client, template).get_absolute_url()).content.decode()
+    assert "Кодировка" not in client.get(upload(client, template).get_absolute_url()).content.decode()
     assert "Прочитать заново" in client.get(upload(client, LATIN).get_absolute_url()).content.decode()
 
 

@@ -109,7 +109,7 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
 @coordinators_only
 @require_POST
 def reading(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Another encoding or delimiter: the file is read anew, and its columns are asked for again."""
+    """Another encoding, delimiter or row of titles: the file is read anew, and its columns are asked for again."""
     file = _mine(request, pk)
     if file.status not in (ImportStatus.UPLOADED, ImportStatus.READY):
         return redirect(file)
@@ -121,9 +121,7 @@ def reading(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _ask_columns(request: SignedInRequest, file: ImportFile, **forms: object) -> HttpResponse:
-    context = {"file": file, "form": ColumnsForm(file)}
-    if file.layout.get("encoding"):
-        context["reading_form"] = ReadingForm(file)
+    context = {"file": file, "form": ColumnsForm(file), "reading_form": ReadingForm(file)}
     return render(request, "organizations/import_columns.html", context | forms)
 
 
