@@ -208,8 +208,17 @@ class OrganizationFilter(FoldedFilterSet):
         return self.searched is not None
 
     @property
+    def closed_matches(self) -> int:
+        """How many closed organizations bear what was searched for; asked where no open one does. One statement."""
+        asked = self.form.cleaned_data if self.is_valid() and not self.past else {}
+        is_sought = asked.get("q") and not asked.get("closed")
+        return self.queryset.closed().named(asked["q"]).count() if is_sought else 0
+
+    @property
     def is_narrowed(self) -> bool:
-        return any(value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values())
+        return not self.form.is_valid() or any(
+            value not in (None, "", [], False) for value in getattr(self.form, "cleaned_data", {}).values()
+        )
 
     def search(self, queryset: OrganizationQuerySet, name: str, value: str) -> OrganizationQuerySet:
         self.searched = search(queryset, value)
