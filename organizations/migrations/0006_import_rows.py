@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(forget_files, migrations.RunPython.noop),
+        migrations.RunPython(forget_files, migrations.RunPython.noop, elidable=True),
         migrations.CreateModel(
             name="ImportRow",
             fields=[
