@@ -59,11 +59,16 @@ def main() -> int:
 
 
 def _suite(parts: str, environment: dict[str, str], marks: str, browser: str | None) -> list[Outcome]:
-    """Ordinary tests two files at a time; browser tests one by one, they measure what a person would see."""
-    found = [_pytest(parts, environment, ["-m", marks, "-n", "2", "--dist", "loadfile"])]
+    """Three files at a time keep two cores busy, for many tests wait; of browser tests two, lest pages come late."""
+    found = [_pytest(parts, environment, ["-m", marks, *_files_at_a_time(3)])]
     if browser is None:
         return [*found, Outcome(f"{parts}, browser", absent="Chromium not found")]
-    return [*found, _pytest(f"{parts}, browser", environment, ["-m", "browser", "-n", "0"])]
+    return [*found, _pytest(f"{parts}, browser", environment, ["-m", "browser", *_files_at_a_time(2)])]
+
+
+def _files_at_a_time(count: int) -> list[str]:
+    """Whole files, for their tests share what they have started; in our order, see conftest.py."""
+    return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _pytest(name: str, environment: dict[str, str], arguments: list[str]) -> Outcome:
@@ -104,14 +109,14 @@ def served_parts(stack: ExitStack) -> tuple[dict[str, str], str]:
     except psycopg2.OperationalError as error:
         return {}, f"PostgreSQL not found ({str(error).strip().splitlines()[0]})"
     try:
-        broker = stack.enter_context(_free_redis_database())
+        broker = stack.enter_context(free_redis_database())
     except (redis.RedisError, OSError) as error:
         return {}, f"Redis not found ({error})"
     return {"DATABASE_URL": POSTGRES, "CELERY_BROKER_URL": broker}, ""
 
 
 @contextmanager
-def _free_redis_database() -> Iterator[str]:
+def free_redis_database() -> Iterator[str]:
     """The address of an empty database of Redis, claimed for this run: nobody's data is touched."""
     for number in range(15, 0, -1):
         url = f"{REDIS.rstrip('/')}/{number}"

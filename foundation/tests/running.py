@@ -19,6 +19,7 @@ import psycopg2
 from django.conf import settings
 
 from foundation.tests.waiting import wait_for
+from sferum_onboarding.testing import free_redis_database
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 PARTS = {"worker", "beat"}
@@ -28,6 +29,23 @@ def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
+
+
+@contextlib.contextmanager
+def own_parts(data: Path) -> Iterator[dict[str, str]]:
+    """Environment of a fresh database and a broker nobody else listens to, of the kinds on which the suite runs."""
+    with own_database(data) as database, own_broker() as broker:
+        yield database | broker
+
+
+@contextlib.contextmanager
+def own_broker() -> Iterator[dict[str, str]]:
+    """The worker of another portal would take the bells of this one, and find nothing in its own database."""
+    if not settings.CELERY_BROKER_URL.startswith("redis"):  # the folder lies in the portal's own
+        yield {}
+        return
+    with free_redis_database() as url:
+        yield {"CELERY_BROKER_URL": url}
 
 
 @contextlib.contextmanager
@@ -61,7 +79,7 @@ class Portal:
         self.data = data
         self.port = port or free_port()
         if not (data / "static").exists():  # compressing every style sheet again would take longer than the test
-            shared = Path(settings.DATA_DIR) / "static-of-started-portals"
+            shared = Path(settings.DATA_DIR) / f"static-of-started-portals-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
             shared.mkdir(exist_ok=True)
             (data / "static").symlink_to(shared)
         self.log = Path(tempfile.mkstemp(prefix="up-", suffix=".log", dir=data)[1])
@@ -144,8 +162,8 @@ class Portal:
 @contextlib.contextmanager
 def running_portal(data: Path, *arguments: str, **environment: str) -> Iterator[Portal]:
     """A portal that is ready, on a database of its own; nothing of it is left afterwards."""
-    with own_database(data) as database:
-        portal = Portal(data, arguments=arguments, **database, **environment)
+    with own_parts(data) as parts:
+        portal = Portal(data, arguments=arguments, **parts, **environment)
         try:
             portal.wait_until_ready()
             yield portal

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.tests.running import Portal, is_alive, own_database, running_portal
+from foundation.tests.running import Portal, is_alive, own_parts, running_portal
 from foundation.tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
@@ -93,13 +93,13 @@ def test_part_that_dies_stops_the_rest_and_is_named(tmp_path: Path, part: str, w
 
 
 def test_no_orphans_when_the_command_itself_is_killed(tmp_path: Path) -> None:
-    with own_database(tmp_path) as database:
-        killed = Portal(tmp_path, arguments=("--empty",), **database)
+    with own_parts(tmp_path) as parts:
+        killed = Portal(tmp_path, arguments=("--empty",), **parts)
         killed.wait_until_ready()
         family = killed.family()
         killed.process.kill()
         killed.wait_until_ended()
         wait_for(lambda: not any(map(is_alive, family)), "the end of every part")
-        again = Portal(tmp_path, arguments=("--empty",), **database)
+        again = Portal(tmp_path, arguments=("--empty",), **parts)
         again.wait_until_ready()
         assert again.stop() == 0
