@@ -21,7 +21,7 @@ from correspondence.tests.imap_server import Box
 from correspondence.tests.sink import Sink, free_port, serve
 from foundation.tests.running import Portal, running_portal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EGOR, MAYA, STRANGER, TEACHER = (
     "Ильин Егор Олегович",

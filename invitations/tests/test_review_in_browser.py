@@ -13,7 +13,7 @@ from coordination.tests.browser import DESK, PASSWORD, PHONE, Person, barriers, 
 from foundation.tests.running import Portal, running_portal
 from invitations.tests.crowd import EXACT, NEAR, TEACHERS, UNKNOWN
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 REST = NEAR + UNKNOWN + TEACHERS
 TEN_MINUTES = 600
 FILL = """

@@ -26,7 +26,7 @@ from sferum_onboarding.tests.pages import Form, forms_of
 from sferum_onboarding.tests.routes import ACTORS, leaving_nothing, table, walk
 from sferum_onboarding.tests.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SCRIPT = '"><script>alert(1)</script>'
 HOSTILE = {

@@ -33,7 +33,7 @@ from sferum_onboarding.tests.routes import leaving_nothing, masked, walk
 from sferum_onboarding.tests.test_expected_names import text_of
 from sferum_onboarding.tests.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WORD, MAILBOX, PHONE = "Канарейка", "kanareika@example.org", "+79990424242"
 CANARY = re.compile(r"канарейк|kanareika|999.{0,7}042.{0,7}42.{0,7}42", re.IGNORECASE)

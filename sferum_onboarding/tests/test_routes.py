@@ -17,7 +17,7 @@ from organizations.models import Organization
 from sferum_onboarding.tests.routes import ACTORS, NOT_ASKED, knock, masked, table, told, walk
 from sferum_onboarding.tests.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OPEN = {
     "accounts:enter-as",
