@@ -19,7 +19,7 @@ from invitations.tests.builders import make_invitation, make_request
 from messenger.models import Chat, ClassWithoutChats
 from organizations.journey import reach
 from organizations.models import Appointment, Event, Municipality, Organization, SchoolClass
-from organizations.statuses import AdministratorState, AppointmentStatus, Source, Step
+from organizations.statuses import AdministratorState, AppointmentStatus, Kind, Source, Step
 from registrations.models import HelpRequest, Inquiry, RegistrationRequest
 from registrations.statuses import Addressee, HelpTopic, InquiryChannel
 
@@ -286,3 +286,15 @@ def test_many_rows_cost_no_more_statements(municipality: Municipality, vera: Use
         counts.append(len(asked))
     assert counts[1] == counts[2]
     assert counts[2] < 180, "a third of them look how it was before and after, for the way back"
+
+
+def test_two_of_different_kind_or_place_are_asked_about(
+    school: Organization, double: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    question, address = "Одна ли это организация?", f"/organizations/{school.pk}/merge/"
+    assert question not in enter(vera).get(f"{address}{double.pk}/").content.decode()
+    page = enter(vera).get(f"{address}{other_school.pk}/").content.decode()
+    assert question in page
+    assert f"Муниципалитет: {school.municipality} и {other_school.municipality}" in page
+    Organization.objects.filter(pk=double.pk).update(kind=Kind.KINDERGARTEN)
+    assert "Вид: школа и детский сад" in enter(vera).get(f"{address}{double.pk}/").content.decode()
