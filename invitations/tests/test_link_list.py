@@ -124,3 +124,15 @@ def test_it_costs_the_same_at_many_links(
             client.get(f"/organizations/{school.pk}/invitations/?{query}")
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_an_act_on_many_leads_back_to_the_same_part_of_the_list(
+    school: Organization, links: dict[str, Invitation], marina: User, enter: Enter
+) -> None:
+    browser, here = enter(marina), f"/organizations/{school.pk}/invitations/?role=pupil&state=works"
+    act = f"/organizations/{school.pk}/invitations/pause/?role=pupil&state=works"
+    assert act.replace("&", "&amp;") in browser.get(here).content.decode()
+    ticked = {"ids": [links["works"].pk]}
+    assert browser.post(act, ticked).context["cancel_url"] == here
+    assert browser.post(act, ticked | {"confirmed": "yes", "reason": "Ремонт"})["Location"] == here
+    assert browser.post(act, {})["Location"] == here

@@ -98,7 +98,7 @@ def _ask_or_do(request: SignedInRequest, pk: int, act: Act) -> HttpResponse:
     chosen = _chosen(request, organization, ticked) if ticked.is_valid() else []
     if not chosen:
         messages.warning(request, "Отметьте хотя бы одну действующую ссылку.")
-        return redirect("invitations:invitations", pk)
+        return redirect(_back(request, pk))
     if "confirmed" in request.POST:
         form = act.form(request.POST, organization=organization)
         if form.is_valid():
@@ -127,7 +127,7 @@ def _ask(
         "form": form,
         "submit": f"{act.submit} {number}",
         "is_gentle": act.is_gentle,
-        "cancel_url": reverse("invitations:invitations", args=[organization.pk]),
+        "cancel_url": _back(request, organization.pk),
     }
     return render(request, "foundation/confirm.html", context)
 
@@ -145,7 +145,13 @@ def _do(request: SignedInRequest, pk: int, act: Act, chosen: list[Invitation], t
     if refused:
         more = f" И ещё {len(refused) - NAMED}." if len(refused) > NAMED else ""
         messages.warning(request, f"Осталось как было: {len(refused)}. {' '.join(refused[:NAMED])}{more}")
-    return redirect("invitations:invitations", pk)
+    return redirect(_back(request, pk))
+
+
+def _back(request: SignedInRequest, pk: int) -> str:
+    """The list as it was narrowed: its conditions travel in the address of the act."""
+    query = request.GET.urlencode()
+    return reverse("invitations:invitations", args=[pk]) + (f"?{query}" if query else "")
 
 
 def _name(row: Invitation) -> str:
