@@ -44,9 +44,12 @@ def _addresses_of_static_files_need_no_manifest(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
-@pytest.fixture(autouse=True)
-def _today_is_the_day_of_the_cast() -> Iterator[None]:
-    """It lives in Tomsk, where from 17 to 21 hours UTC a day has begun that the zone of the settings does not know."""
+@pytest.fixture
+def day_of_the_cast() -> Iterator[None]:
+    """«Today» in Tomsk, where it lives: from 17 to 21 hours UTC a day has begun there that Moscow does not know.
+
+    For tests that count the days of an organization; what the portal counts for itself goes by its settings.
+    """
     with timezone.override(ZoneInfo("Asia/Tomsk")):
         yield
 

@@ -196,6 +196,7 @@ def remindable(municipality: Municipality, **fields: object) -> Organization:
     return row
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_what_is_put_off_is_not_reminded_by_hand_either(municipality: Municipality, vera: User, enter: Enter) -> None:
     due, put_off = remindable(municipality), remindable(municipality)
     tomorrow = timezone.localdate() + timedelta(days=1)
@@ -245,6 +246,7 @@ def test_nobody_acts_on_all_that_the_search_has_guessed(
         assert browser.post(f"{address}?q={words}", chosen).status_code == status
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_a_day_of_closing_that_is_still_to_come_keeps_nobody_from_a_letter(
     school: Organization, other_school: Organization, vera: User, enter: Enter
 ) -> None:

@@ -86,6 +86,7 @@ def test_of_several_namesakes_the_person_chooses(school: Organization, vera: Use
     assert school.successor == namesakes[1]
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 @pytest.mark.parametrize(("ahead", "counted"), [(0, 1), (-1, 1), (1, 2)])
 def test_from_its_day_on_it_is_in_no_figure_and_no_list(
     school: Organization, other_school: Organization, vera: User, enter: Enter, ahead: int, counted: int
@@ -115,6 +116,7 @@ def test_an_old_poster_leads_to_the_successor_and_takes_no_request(
     assert not JoinRequest.objects.exists()
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_red_control_until_its_day_the_poster_takes_requests(
     school: Organization, other_school: Organization, vera: User, client: Client
 ) -> None:
@@ -177,6 +179,7 @@ def test_the_successors_administrator_inherits_what_is_open(
     assert browser.get("/")["Location"] == other_school.get_absolute_url(), "one's own school stays one's desk"
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_before_the_day_nothing_is_inherited(
     school: Organization, other_school: Organization, vera: User, oleg: User, enter: Enter
 ) -> None:

@@ -149,6 +149,7 @@ def test_requests_are_told_by_age_and_each_age_leads_to_its_organizations(
     assert response.context["with_requests"] == browser.get("/organizations/?requests=waiting").context["count"] == 2
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_the_holder_is_told_with_the_days_of_waiting(municipality: Municipality, vera: User, enter: Enter) -> None:
     today = timezone.localdate()
     for days in (1, 2, 3, 10, None):

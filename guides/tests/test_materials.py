@@ -107,6 +107,7 @@ def test_only_a_coordinator_of_the_region_can_be_the_owner(
     assert enter(vera).post(ADD, typed(owner=nadia.pk)).status_code == 302
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_an_overdue_review_is_shown_and_one_click_settles_it(region: Region, vera: User, enter: Enter) -> None:
     today = timezone.localdate()
     guide = make_guide(region, review_on=today - timedelta(days=3), owner=vera)

@@ -131,6 +131,7 @@ def test_the_same_names_are_blocked_once(rejected: JoinRequest, marina: User) ->
         ApplicantBlock.objects.block(rejected, by=marina, days=90)
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_the_administrator_is_asked_first_then_finds_it_in_the_list(
     enter: Enter, school: Organization, rejected: JoinRequest, marina: User
 ) -> None:

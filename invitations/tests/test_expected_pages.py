@@ -93,6 +93,7 @@ def test_lists_are_off_until_the_ground_is_recorded(school: Organization, marina
     assert Event.objects.get(verb="expected.ground-recorded").by == marina
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

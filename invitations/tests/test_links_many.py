@@ -96,6 +96,7 @@ def test_who_was_done_and_who_was_not_is_told(links: list[Invitation], marina: U
     assert links[1].pause_reason == "Раньше"
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_many_are_extended_teachers_by_a_week_and_nothing_is_shortened(
     school: Organization, links: list[Invitation], marina: User, enter: Enter
 ) -> None:

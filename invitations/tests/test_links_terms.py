@@ -109,6 +109,7 @@ def test_a_teachers_link_for_longer_than_a_week_is_refused(
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_chosen_with_pupils_teachers_get_a_week_and_pupils_their_term(
     school_class: SchoolClass, marina: User, enter: Enter
 ) -> None:
@@ -124,6 +125,7 @@ def test_the_page_says_how_long_a_teachers_link_lives(school_class: SchoolClass,
     assert "только удалить человека и пригласить заново" in text
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 @pytest.mark.parametrize("terms", [{"is_endless": True}, {"expires_on": in_days(90)}, {}])
 def test_no_way_around_the_form_makes_a_teachers_link_long(school_class: SchoolClass, terms: dict[str, Any]) -> None:
     link = Invitation.objects.issue(school_class, Role.TEACHER, by=None, limit=500, **terms)
@@ -137,6 +139,7 @@ def test_a_teachers_link_takes_as_many_as_the_list_of_the_staff(school_class: Sc
     assert Invitation.objects.issue(school_class, Role.TEACHER, by=marina).limit == 4
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_a_teachers_link_is_extended_by_a_week_at_most(school: Organization, marina: User, enter: Enter) -> None:
     link = make_invitation(school, role=Role.TEACHER, expires_on=in_days(-1), limit=10)
     url = f"{link.get_absolute_url()}extend/"
@@ -150,6 +153,7 @@ def test_a_teachers_link_is_extended_by_a_week_at_most(school: Organization, mar
     assert (link.expires_on, link.state) == (in_days(7), LinkState.OPEN)
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_a_replaced_link_keeps_its_terms(school: Organization, marina: User) -> None:
     endless = make_invitation(school, expires_on=None, limit=44, section="А").replace(by=marina)
     assert (endless.expires_on, endless.limit) == (None, 44)

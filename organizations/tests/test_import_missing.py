@@ -68,6 +68,7 @@ def test_only_those_of_the_file_s_own_territory_are_missing(
     assert not Organization.objects.exclude(closed_on=None).exists()
 
 
+@pytest.mark.usefixtures("day_of_the_cast")
 def test_a_person_closes_one_of_them(enter: Enter, vera: User, listed: list[Organization]) -> None:
     client = enter(vera)
     file = load(client, [(each.inn, "Асиновский район") for each in listed[:8]])
