@@ -86,17 +86,17 @@ class ReadingForm(forms.Form):
     look = forms.Select(attrs={"class": "form-select"})
     encoding = forms.ChoiceField(label="Кодировка", choices=list(ENCODINGS.items()), widget=look)
     delimiter = forms.ChoiceField(label="Разделитель", choices=list(DELIMITERS.items()), widget=look)
-    header = forms.TypedChoiceField(
+    header_row = forms.TypedChoiceField(
         label="Строка заголовков", coerce=int, empty_value=None, required=False, widget=look, help_text=_HEADER_HELP
     )
 
     def __init__(self, file: ImportFile, data: Any = None) -> None:
         self.of_text = [name for name in ("encoding", "delimiter") if file.layout.get(name)]
-        known = {name: file.layout[name] for name in self.of_text}
+        known = {name: file.layout.get(name) for name in (*self.of_text, "header_row")}
         super().__init__(data, initial=known, auto_id="reading_%s")
         for name in {"encoding", "delimiter"} - set(self.of_text):
             del self.fields[name]
-        header = self.fields["header"]
+        header = self.fields["header_row"]
         assert isinstance(header, forms.ChoiceField)  # noqa: S101 - for mypy
         rows = [(number, f"{number}: {text or 'пусто'}") for number, text in enumerate(file.layout.get("tops", []), 1)]
         header.choices = [("", "портал найдёт сам"), *rows, (0, "заголовков нет, сразу данные")]
@@ -108,7 +108,7 @@ class ReadingForm(forms.Form):
             told = {name: cleaned[name] for name in self.of_text}
             content, region = bytes(self.file.content), self.file.region_code
             try:
-                cleaned["layout"] = read_layout(content, region, told, cleaned["header"])
+                cleaned["layout"] = read_layout(content, region, told, cleaned["header_row"])
             except NotATable as error:
                 raise ValidationError(f"Так файл не читается: {error}") from None
         return cleaned

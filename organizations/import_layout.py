@@ -24,7 +24,7 @@ def read_layout(
     layout = _layout_of(table, _header_of(table, region, header_row))
     if known := ImportLayout.objects.known(region, layout["titles"]):
         layout["columns"] = known
-    return layout | ({"forced": told} if told else {})
+    return layout | ({"forced": told} if told else {}) | ({} if header_row is None else {"header_row": header_row})
 
 
 def _header_of(table: Table, region: str, told: int | None) -> Header:

@@ -67,14 +67,15 @@ def test_another_row_of_titles_can_be_pointed_at(enter: Enter, vera: User) -> No
     client = enter(vera)
     file = upload(client, ["Наименование", "ИНН", "КПП"], ["Образец", "0", "0"], FOREIGN, SCHOOL)
     assert file.layout["first_row"] == 1
-    file = read_again(client, file, header="3")
+    file = read_again(client, file, header_row="3")
     assert (file.layout["titles"], file.layout["rows"], file.status) == (FOREIGN, 1, ImportStatus.UPLOADED)
+    assert client.get(file.get_absolute_url()).context["reading_form"]["header_row"].value() == 3
     assert load(client, file).report["added"] == 1
 
 
 def test_a_file_without_titles_begins_with_its_data(enter: Enter, vera: User) -> None:
     client = enter(vera)
-    file = read_again(client, upload(client, SCHOOL, ["Другая", "7009002622", KPP]), header="0")
+    file = read_again(client, upload(client, SCHOOL, ["Другая", "7009002622", KPP]), header_row="0")
     page = client.get(file.get_absolute_url()).content.decode()
     assert "Столбец 1" in page
     assert load(client, file).report["added"] == 2
@@ -89,14 +90,14 @@ def test_a_workbook_is_asked_for_its_titles_alone(enter: Enter, vera: User) -> N
     page = client.get(file.get_absolute_url()).content.decode()
     assert "Строка заголовков" in page
     assert "Кодировка" not in page
-    assert load(client, read_again(client, file, header="1")).report["added"] == 1
+    assert load(client, read_again(client, file, header_row="1")).report["added"] == 1
 
 
 @pytest.mark.parametrize("header", ["99", "-1", "x"])
 def test_a_row_that_is_not_offered_is_refused(enter: Enter, vera: User, header: str) -> None:
     client = enter(vera)
     file = upload(client, FOREIGN, SCHOOL)
-    typed = {"encoding": "utf-8", "delimiter": ";", "header": header}
+    typed = {"encoding": "utf-8", "delimiter": ";", "header_row": header}
     page = client.post(f"{file.get_absolute_url()}reading/", typed)
     assert page.status_code == 200
     assert "Строка заголовков" in page.content.decode()
