@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from coordination.statuses import CallOutcome
+from coordination.statuses import CallOutcome, Reason
 from foundation.fields import DayField, TextField
 from foundation.working_days import add_working_days
 
@@ -29,6 +29,14 @@ class SnoozeForm(forms.Form):
         return day_ahead(self.cleaned_data["until"])
 
 
+def keys_of(reason: str) -> list[tuple[int, CallOutcome]]:
+    """The digit of each outcome of a call. Who asks Sferum for an answer has not heard the administrator: that call
+    confirms nobody.
+    """
+    confirms = reason != Reason.OVERDUE
+    return [(digit, each) for digit, each in enumerate(CallOutcome, 1) if confirms or each != CallOutcome.CONFIRMED]
+
+
 class CallForm(forms.Form):
     """The outcome is the button that was pressed, or the digit."""
 
@@ -38,8 +46,11 @@ class CallForm(forms.Form):
     call_back_on = DayField(label="Перезвонить", required=False, help_text="Нужно только для «перезвонить».")
     note = TextField(label="Заметка", max_length=500, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, reason: str, data: Any = None) -> None:
+        super().__init__(data)
+        outcome = self.fields["outcome"]
+        assert isinstance(outcome, forms.ChoiceField)  # noqa: S101 - for mypy
+        outcome.choices = [(each.value, each.label) for _, each in keys_of(reason)]
         self.fields["call_back_on"].initial = add_working_days(timezone.localdate(), 1)
 
     def clean(self) -> dict[str, Any]:

@@ -214,3 +214,6 @@ def test_a_call_about_an_answer_of_sferum_offers_no_key_that_confirms_the_admini
     assert 'value="confirmed"' not in page.content.decode()
     assert 'value="later" data-digit="2"' in page.content.decode(), "the digits of the others stay"
     assert "подтверждает администратора" not in page.content.decode()
+    refused = browser.post(address(school), {"outcome": "confirmed"})
+    assert refused.status_code == 200, "nor by a form that was opened before"
+    assert not Call.objects.exists()
