@@ -14,7 +14,7 @@ from coordination.filters import OrganizationFilter
 from coordination.statuses import Doubt, ExportFormat
 from coordination.tables import OrganizationTable, PastTable, then
 from foundation.sheets import Cell, Sheet, write_csv, write_xlsx
-from organizations.journey import next_move
+from organizations.journey import next_move, stands_since
 from organizations.models import Appointment, Organization
 from organizations.statuses import AppointmentRole
 
@@ -43,7 +43,7 @@ def table_of(data: QueryDict, asked: OrganizationFilter) -> OrganizationTable:
     What was searched for stands with the closest first until somebody sorts by a column.
     """
     rows, usual = asked.found.select_related("municipality", "region"), () if asked.is_searched else None
-    rows = rows.defer(*_UNSEEN)
+    rows = rows.defer(*_UNSEEN).annotate(since=stands_since())
     return (PastTable if asked.past else OrganizationTable)(rows, order_by=data.getlist("sort") or usual)
 
 

@@ -77,8 +77,24 @@ def stalled_q() -> Q:
     """Organizations whose step has lasted beyond the norm. One statement, for the regions."""
     stalled = Q(pk__in=[])
     for region in Region.objects.order_by():
-        stalled |= Q(region=region.pk) & _stalled_in(region)
+        stalled |= Q(region=region.pk) & (_stalled_in(region) | _unstarted_in(region))
     return stalled
+
+
+def unstarted_q() -> Q:
+    """Those of them where nobody was ever appointed. One statement."""
+    unstarted = Q(pk__in=[])
+    for region in Region.objects.order_by():
+        unstarted |= Q(region=region.pk) & _unstarted_in(region)
+    return unstarted
+
+
+def _unstarted_in(region: Region) -> Q:
+    norm = dict(norms_of(region)).get(Step.APPOINTED)
+    if norm is None:
+        return Q(pk__in=[])
+    today = timezone.localdate(timezone=region.zone)
+    return Q(step=None, listed_on__lte=clock_of(region, of_sferum=False).last_start(today, norm))
 
 
 def _stalled_in(region: Region) -> Q:
@@ -86,8 +102,6 @@ def _stalled_in(region: Region) -> Q:
     schools, sferum = clock_of(region, of_sferum=False), clock_of(region, of_sferum=True)
     stalled = Q(pk__in=[])
     for step, norm in norms_of(region):
-        if step == Step.APPOINTED:
-            stalled |= Q(step=None, listed_on__lte=schools.last_start(today, norm))
         by_school = Q(step_since__lte=schools.last_start(today, norm))
         by_sferum = Q(step_since__lte=sferum.last_start(today, norm))
         changing = Q(administrator_state=AdministratorState.CHANGING)
@@ -99,16 +113,6 @@ def _stalled_in(region: Region) -> Q:
             late = by_school
         stalled |= Q(step=step) & late
     return stalled
-
-
-def unstarted_q() -> Q:
-    """Organizations where nobody was ever appointed, for longer than the first step may last. One statement."""
-    unstarted = Q(pk__in=[])
-    for region in Region.objects.order_by():
-        if norm := dict(norms_of(region)).get(Step.APPOINTED):
-            last = clock_of(region, of_sferum=False).last_start(timezone.localdate(timezone=region.zone), norm)
-            unstarted |= Q(region=region.pk, listed_on__lte=last)
-    return Q(step=None) & unstarted
 
 
 def norms_of(region: Region) -> Iterator[tuple[Step, int]]:

@@ -47,9 +47,7 @@ class OrganizationTable(tables.Table):
         verbose_name="Администратор", order_by=("administrator_state", "search_key", "pk")
     )
     move = tables.Column(verbose_name="Сейчас ход за", empty_values=(), orderable=False)
-    step_since = tables.Column(
-        verbose_name="С какого дня", accessor="stands_since", order_by=("step_since", "listed_on", "pk")
-    )
+    step_since = tables.Column(verbose_name="С какого дня", accessor="stands_since", order_by=("since", "pk"))
 
     class Meta:
         attrs = {"caption": "Организации"}

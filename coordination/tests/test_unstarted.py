@@ -182,3 +182,15 @@ def test_rows_of_before_get_the_day_of_the_journal(school: Organization, other_s
     days = Organization.objects.values_list("listed_on", flat=True)
     assert set(days) == {timezone.localdate() - timedelta(days=40)}
     assert not Appointment.objects.exists()
+
+
+def test_the_list_is_sorted_by_the_day_that_it_shows(
+    school: Organization, other_school: Organization, vera: User, enter: Enter
+) -> None:
+    listed(school, ago(20))
+    begun = make_organization(school.municipality, step=Step.APPOINTED, step_since=ago(10))
+    listed(other_school, ago(5))
+    Organization.objects.exclude(pk__in=[school.pk, begun.pk, other_school.pk]).delete()
+    for sort, rows in (("step_since", [school, begun, other_school]), ("-step_since", [other_school, begun, school])):
+        shown = enter(vera).get(f"/organizations/?q=&sort={sort}").context["table"].data
+        assert list(shown) == rows, sort
