@@ -8,8 +8,13 @@ from operator import itemgetter
 from django.db.models import TextChoices
 
 from foundation.folding import fold
+from foundation.tables import NotATable, Table
 
 HEADER_WITHIN = 15
+NO_HEADER = (
+    "В первых 15 строках нет строки заголовков, по которой видно, что это список организаций. "
+    "Нужны хотя бы столбцы «Наименование», «ИНН» и «КПП»."
+)
 _LONGEST_TITLE = 80
 _SIGNS = re.compile(r"[^\w-]+|_")
 
@@ -167,6 +172,20 @@ def find_header(rows: list[list[str]]) -> Header | None:
             if len(columns) > (len(best.columns) if best else 1) and _tells_organizations(columns):
                 best = Header(columns, [" ".join(title.split()) for title in titles], number + height)
     return best
+
+
+def find_columns(table: Table, *, region: str = "") -> Header:
+    """The columns of a list of organizations. Raises NotATable where the file as a whole is no such list."""
+    header = find_header(table.rows)
+    if header is None:
+        raise NotATable(NO_HEADER)
+    check_region(header, region)
+    return header
+
+
+def check_region(header: Header, region: str) -> None:
+    if not region and Field.REGION not in header.columns:
+        raise NotATable("В файле нет столбца с регионом: укажите, к какому региону относится список.")
 
 
 def header_at(rows: list[list[str]], number: int) -> Header:

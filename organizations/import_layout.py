@@ -3,8 +3,15 @@
 from typing import Any
 
 from foundation.tables import NotATable, Table, read_table
-from organizations.columns import HEADER_WITHIN, Header, find_header, header_at, likely_header
-from organizations.imports import NO_HEADER, check_region
+from organizations.columns import (
+    HEADER_WITHIN,
+    NO_HEADER,
+    Header,
+    check_region,
+    find_header,
+    header_at,
+    likely_header,
+)
 from organizations.models import ImportLayout
 
 _SHOWN = 60  # characters of a row, in the choice of the one with the titles

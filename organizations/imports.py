@@ -12,7 +12,7 @@ from itertools import islice
 from foundation.folding import fold
 from foundation.phones import show_phone
 from foundation.tables import NotATable, Table
-from organizations.columns import Field, Header, find_header
+from organizations.columns import Field, Header, find_columns
 from organizations.import_cells import kind_in
 from organizations.import_places import Place, Places, Territory
 from organizations.import_questions import branch_of, is_another
@@ -26,10 +26,6 @@ _NUMBERS = ("inn", "kpp", "ogrn", "own_code")
 _CLOSED = "Организация закрыта с {day:%d.%m.%Y}, преемника нет. Если она работает, верните её на её странице."
 _COMPARED_EXACTLY = frozenset({"email", "registered_phone", "kind"})
 NO_ROWS = "Под строкой заголовков нет ни одной строки с организацией."
-NO_HEADER = (
-    "В первых 15 строках нет строки заголовков, по которой видно, что это список организаций. "
-    "Нужны хотя бы столбцы «Наименование», «ИНН» и «КПП»."
-)
 
 
 @dataclass(frozen=True)
@@ -91,20 +87,6 @@ class ImportPlan:
 
     def with_outcome(self, outcome: Outcome) -> list[RowPlan]:
         return [plan for plan in self.rows if plan.outcome == outcome]
-
-
-def find_columns(table: Table, *, region: str = "") -> Header:
-    """The columns of a list of organizations. Raises NotATable where the file as a whole is no such list."""
-    header = find_header(table.rows)
-    if header is None:
-        raise NotATable(NO_HEADER)
-    check_region(header, region)
-    return header
-
-
-def check_region(header: Header, region: str) -> None:
-    if not region and Field.REGION not in header.columns:
-        raise NotATable("В файле нет столбца с регионом: укажите, к какому региону относится список.")
 
 
 def plan_import(table: Table, *, region: str = "", territory: Territory | None = None) -> ImportPlan:
